@@ -1,0 +1,115 @@
+import * as v from "valibot";
+import { complete, type Completion } from "./claude.ts";
+import { measuredFetch, type Edges } from "./edges.ts";
+import { backgroundTracker, trackFinishedTask, trackJobError, type PerformanceTracker } from "./monitoring.ts";
+import { notFound, Problem } from "./problem.ts";
+import type { FinishedExecution, Store, Task } from "./store.ts";
+import { isFinal } from "./task-state.ts";
+import { isPassing, sentence, upstreamProblem } from "./upstream.ts";
+
+/** What lies in the queue `agent-jobs`. */
+export interface AgentJob {
+  readonly executionId: string;
+  readonly taskId: string;
+}
+
+/** What became of one message. */
+export type JobOutcome =
+  | { readonly kind: "completed" | "duplicate" }
+  | { readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "retry"; readonly error: unknown; readonly delaySeconds: number };
+
+/** Puts an execution of the task into the queue. The consumer moves the task, so that nothing is half done when sending fails. */
+export async function enqueueExecution(queue: Queue, taskId: string): Promise<AgentJob & { status: "queued" }> {
+  const job: AgentJob = { executionId: crypto.randomUUID(), taskId };
+  await queue.send(job);
+  return { ...job, status: "queued" };
+}
+
+/** Runs every job of the batch on its own: one bad message never repeats its neighbours. */
+export async function runAgentJobs(batch: MessageBatch, env: Env, edges: Edges): Promise<void> {
+  const tracker = backgroundTracker(env);
+  const bench: Workbench = { env, tracker, store: edges.openStore(env, tracker), fetch: measuredFetch(edges, tracker) };
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      const outcome = await outcomeOf(message, bench);
+      if (outcome.kind === "retry") message.retry({ delaySeconds: outcome.delaySeconds });
+      else message.ack();
+      if ("error" in outcome) trackJobError(env, outcome.error, { messageId: message.id, attempt: message.attempts });
+    }),
+  );
+}
+
+/** What every job of a batch works with. */
+interface Workbench {
+  readonly env: Env;
+  readonly tracker: PerformanceTracker;
+  readonly store: Store;
+  readonly fetch: typeof fetch;
+}
+
+const jobBody = v.object({ executionId: v.string(), taskId: v.string() });
+const MAX_TOKENS = 2_048;
+/** Doubled with every attempt. */
+const FIRST_RETRY_DELAY_S = 1;
+
+async function outcomeOf(message: Message, bench: Workbench): Promise<JobOutcome> {
+  const job = v.safeParse(jobBody, message.body);
+  // It can never succeed, and only running out of retries brings a message to the dead letter queue: no time is lost on the way.
+  if (!job.success) return { kind: "retry", error: notAJob(message.id), delaySeconds: 0 };
+  try {
+    return await runAgentJob(message, job.output, bench);
+  } catch (error) {
+    return retryLater(message, error);
+  }
+}
+
+async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): Promise<JobOutcome> {
+  const { env, store, tracker } = bench;
+  const task = await store.findTask(job.taskId);
+  if (task === undefined) return retryLater(message, notFound("task", job.taskId));
+  const { projectId } = task;
+  if (isFinal(task.status) || (await store.isProcessed(message.id))) return { kind: "duplicate" };
+  if (task.status === "pending") {
+    await store.moveTask(task.id, "pending", "in_progress", `Execution ${job.executionId} began.`);
+  }
+
+  const answer = await complete(env, bench.fetch, { text: promptFor(task), maxTokens: MAX_TOKENS });
+  if (answer.ok) {
+    const artifactKey = await storeArtifact(env.ARTIFACTS, message, job, answer.value);
+    return end({ outcome: "completed", reason: `Execution ${job.executionId} ended.`, artifactKey }, { kind: "completed" });
+  }
+  const error = upstreamProblem(answer.upstream, answer.failure);
+  if (isPassing(answer.failure)) return retryLater(message, error);
+  return end({ outcome: "failed", reason: `${answer.upstream} ${sentence(answer.failure)}` }, { kind: "failed", error });
+
+  async function end(how: Omit<FinishedExecution, "messageId" | "taskId">, outcome: JobOutcome): Promise<JobOutcome> {
+    const isFirst = await store.finishExecution({ messageId: message.id, taskId: job.taskId, ...how });
+    if (!isFirst) return { kind: "duplicate" };
+    await trackFinishedTask(tracker, projectId, how.outcome);
+    return outcome;
+  }
+}
+
+/** Keeps Claude's answer under the message's name: a second run before the first is recorded overwrites the artifact with itself. */
+async function storeArtifact(bucket: R2Bucket, message: Message, job: AgentJob, completion: Completion): Promise<string> {
+  const key = `artifacts/${job.taskId}/${message.id}.json`;
+  await bucket.put(key, JSON.stringify({ ...job, ...completion }), { httpMetadata: { contentType: "application/json" } });
+  return key;
+}
+
+function retryLater(message: Message, error: unknown): JobOutcome {
+  return { kind: "retry", error, delaySeconds: FIRST_RETRY_DELAY_S * 2 ** (message.attempts - 1) };
+}
+
+function notAJob(messageId: string): Problem {
+  return new Problem({
+    status: 400,
+    code: "invalid_agent_job",
+    message: `The body of message "${messageId}" is not an agent job.`,
+  });
+}
+
+function promptFor(task: Task): string {
+  return `Title: ${task.title}\nPriority: ${task.priority} of 5\n\n${task.instructions}`;
+}

@@ -1,0 +1,5 @@
+import { productionEdges } from "./edges.ts";
+import { createHandler } from "./handler.ts";
+import { monitored } from "./monitoring.ts";
+
+export default monitored(createHandler(productionEdges));

@@ -1,0 +1,52 @@
+import { productionEdges, sourcesOf } from "./edges.ts";
+import { faultGuard } from "./faults/guard.ts";
+import { slowDown } from "./faults/jobs.ts";
+import { faultRoutes, forgetLastRun } from "./faults/routes.ts";
+import { createFaultState } from "./faults/state.ts";
+import { openFaultyStore } from "./faults/store.ts";
+import { createHandler, type DemoHandler } from "./handler.ts";
+import { monitored } from "./monitoring.ts";
+
+const state = createFaultState();
+const faults = faultRoutes(state);
+
+const application = createHandler({
+  ...productionEdges,
+  openStore: (env, tracker) => openFaultyStore(sourcesOf(env, tracker), state),
+  guards: [faultGuard(state)],
+});
+
+const observed = monitored({
+  ...application,
+  async queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+    await slowDown(batch, state);
+    await application.queue(batch, env, ctx);
+  },
+});
+
+let cleanStart: Promise<void> | undefined;
+
+/** The entry of the local stack: the same application, with switches that break it at its rim. Production's entry is index.ts. */
+const local: DemoHandler = {
+  async fetch(request, env, ctx) {
+    cleanStart ??= forgetLastRun(env).catch((error: unknown) => {
+      console.warn(`The database could not be tidied: ${String(error)}. Were its migrations applied?`);
+    });
+    await cleanStart;
+    if (new URL(request.url).pathname === "/__faults") return faults.fetch(request, env, ctx);
+    return observed.fetch(request, deployed(env), ctx);
+  },
+  queue: (batch, env, ctx) => observed.queue(batch, deployed(env), ctx),
+};
+
+export default local;
+
+const BAD_VERSION = "bad-deploy";
+let badEnv: Env | undefined;
+
+/** The environment of the version that is "deployed": made once, since the monitoring keeps what it knows per environment. */
+function deployed(env: Env): Env {
+  if (!state.now().badDeploy) return env;
+  badEnv ??= { ...env, CF_VERSION_METADATA: { ...env.CF_VERSION_METADATA, id: BAD_VERSION, tag: BAD_VERSION } };
+  return badEnv;
+}

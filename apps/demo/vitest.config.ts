@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineProject } from "vitest/config";
+
+/** The evaluator's part that the demo binds to: tests of the demo must not need the evaluator's build. */
+const EVALUATOR = `
+  import { DurableObject } from "cloudflare:workers";
+  export class AlertManager extends DurableObject {
+    async raise(batch) { return { accepted: batch.signals.length, duplicate: false }; }
+  }
+  export default { fetch: () => new Response(null, { status: 404 }) };
+`;
+
+export default defineProject(async () => ({
+  plugins: [
+    cloudflareTest({
+      remoteBindings: false,
+      wrangler: { configPath: "./wrangler.jsonc" },
+      miniflare: {
+        bindings: { LOG_LEVEL: "error", TEST_MIGRATIONS: await readD1Migrations(join(import.meta.dirname, "migrations")) },
+        workers: [
+          {
+            name: "monotask-evaluator",
+            modules: true,
+            compatibilityDate: "2026-10-01",
+            script: EVALUATOR,
+            durableObjects: { AlertManager: "AlertManager" },
+          },
+        ],
+      },
+    }),
+  ],
+  test: { name: "demo", include: ["src/**/*.worker.test.ts"], globalSetup: ["./production-build.ts"] },
+}));

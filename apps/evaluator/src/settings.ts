@@ -1,0 +1,24 @@
+import { propertyOf } from "@monotask/telemetry";
+
+/** What the evaluator needs beside the settings of every worker. Each absent part has a message that names it and the fix. */
+export interface EvaluatorSettings {
+  readonly sqlUrl: string | undefined;
+  readonly analyticsToken: string | undefined;
+  readonly dataset: string;
+  readonly apiToken: string | undefined;
+}
+
+export function readEvaluatorSettings(env: object): EvaluatorSettings {
+  const sqlUrl = textOf(env, "ANALYTICS_SQL_URL");
+  return {
+    sqlUrl: sqlUrl?.includes("<account-id>") ? undefined : sqlUrl,
+    analyticsToken: textOf(env, "ANALYTICS_API_TOKEN"),
+    dataset: textOf(env, "ANALYTICS_DATASET") ?? "monotask",
+    apiToken: textOf(env, "MONOTASK_API_TOKEN"),
+  };
+}
+
+function textOf(env: object, name: string): string | undefined {
+  const value = propertyOf(env, name);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

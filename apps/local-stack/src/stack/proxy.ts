@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http";
+
+export interface Proxy {
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on an app's own port and hands every request to wrangler, with the Host header as it came: by its port the front worker
+ * finds the app.
+ * @throws when the port cannot be listened on
+ */
+export async function startProxy(port: number, wranglerPort: number): Promise<Proxy> {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, outgoing) => forward(incoming, outgoing, wranglerPort, agent));
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      agent.destroy();
+    },
+  };
+}
+
+function forward(incoming: IncomingMessage, outgoing: ServerResponse, port: number, agent: Agent): void {
+  const { method, url: path, headers } = incoming;
+  const onward = send({ host: "127.0.0.1", port, agent, method, path, headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on("error", (error) => {
+    if (outgoing.headersSent) outgoing.destroy(error);
+    else outgoing.writeHead(502, { "content-type": "text/plain" }).end(`The workers cannot be reached: ${error.message}\n`);
+  });
+  // A client that goes away ends its request at the workers too.
+  outgoing.on("close", () => {
+    if (!outgoing.writableFinished) onward.destroy();
+  });
+  incoming.pipe(onward);
+}

@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createClock, type Clock, type ClockSpec } from "@monotask/telemetry";
+import { startInbox } from "../inbox/inbox.ts";
+import { startUpstreams } from "../upstreams/index.ts";
+import { addressesOf, type Addresses } from "./addresses.ts";
+import type { Child } from "./child.ts";
+import { allSettled, createClosers } from "./closers.ts";
+import { writeLocalConfigs, type LocalApp } from "./configs.ts";
+import { startEngine } from "./engine.ts";
+import { portsFrom, requireFreePorts } from "./ports.ts";
+import { startProxy } from "./proxy.ts";
+import { startTicker, type Ticker } from "./ticker.ts";
+import { applyMigrations, startWorkers } from "./wrangler.ts";
+
+export interface StackOptions {
+  /** The repository. */
+  readonly root: string;
+  /** Everything that is written goes here: configs, databases, points, logs. */
+  readonly homeDir: string;
+  readonly portBase: number;
+  readonly clock: ClockSpec;
+  /** METRICS_SAMPLING_RATE of all apps. */
+  readonly samplingRate: number;
+  /** Of the stand-ins' waiting times. */
+  readonly seed: number;
+}
+
+export interface Stack {
+  readonly addresses: Addresses;
+  readonly clock: Clock;
+  readonly apps: readonly LocalApp[];
+  readonly logDir: string;
+  /** Absent while there is no evaluator. */
+  readonly ticker: Ticker | undefined;
+  /** Resolves with what ended and why, if a part of the stack ends by itself. */
+  readonly broken: Promise<string>;
+  /** Ends everything that was started, the workers before what they talk to. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole product on this machine.
+ * @throws StackError that says what is in the way and how to change it; nothing is left running then
+ */
+export async function startStack({ root, homeDir, portBase, clock: spec, samplingRate, seed }: StackOptions): Promise<Stack> {
+  const ports = portsFrom(portBase);
+  await requireFreePorts(ports);
+  const wranglerOptions = { root, stateDir: join(homeDir, "state"), logDir: join(homeDir, "logs") };
+  const { logDir } = wranglerOptions;
+  mkdirSync(logDir, { recursive: true });
+  const addresses = addressesOf(ports);
+  const clock = createClock(spec);
+  const { files, apps } = writeLocalConfigs({
+    root,
+    outDir: join(homeDir, "wrangler"),
+    ports,
+    addresses,
+    clock: spec,
+    samplingRate,
+  });
+
+  const closers = createClosers();
+  try {
+    const engineOptions = { dataDir: join(homeDir, "analytics"), clock: spec, cwd: root, logFile: join(logDir, "analytics.log") };
+    const engine = closers.keep(startEngine({ ...engineOptions, port: ports.analytics }), (child) => child.stop());
+    await allSettled([
+      engine,
+      closers.keep(startInbox({ port: ports.inbox, clock }), (inbox) => inbox.close()),
+      closers.keep(startUpstreams({ port: ports.upstreams, seed, clock }), (upstreams) => upstreams.close()),
+      ...apps.map((app) => applyMigrations(app, wranglerOptions)),
+    ]);
+    const workers = await closers.keep(startWorkers(files, ports.wrangler, wranglerOptions), (child) => child.stop());
+    await allSettled(apps.map(({ name }) => closers.keep(startProxy(ports[name], ports.wrangler), (proxy) => proxy.close())));
+    const ticker = tickerOf(apps, addresses, clock);
+    if (ticker !== undefined) await closers.keep(Promise.resolve(ticker), () => ticker.stop());
+    return {
+      addresses,
+      clock,
+      apps,
+      logDir,
+      ticker,
+      broken: Promise.race([endOf("wrangler", workers, logDir), endOf("The local Analytics Engine", await engine, logDir)]),
+      stop: () => closers.closeAll(),
+    };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+function tickerOf(apps: readonly LocalApp[], addresses: Addresses, clock: Clock): Ticker | undefined {
+  const evaluator = apps.find(({ name }) => name === "evaluator");
+  if (evaluator === undefined) return undefined;
+  return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: evaluator.workerName, cron: "* * * * *" });
+}
+
+async function endOf(name: string, child: Child, logDir: string): Promise<string> {
+  const how = await child.ended;
+  return `${name} ended by itself (${how}); its log is in ${logDir}.\n${child.lastLines().slice(-5).join("\n")}`;
+}

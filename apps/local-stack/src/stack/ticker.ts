@@ -1,0 +1,91 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "@monotask/telemetry";
+
+export interface TickerOptions {
+  readonly clock: Clock;
+  /** wrangler's own address. */
+  readonly wranglerUrl: string;
+  /** The worker whose cron it is. */
+  readonly workerName: string;
+  readonly cron: string;
+  /** Waits in real time; tests pass their own. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface TickCounts {
+  /** Ticks that ended well. */
+  readonly ok: number;
+  readonly failed: number;
+  /** Minutes left out because the worker was too slow to have each. */
+  readonly skipped: number;
+  /** Start of the newest minute ticked, epoch ms of virtual time. */
+  readonly lastMs: number | undefined;
+  readonly lastFailure: string | undefined;
+}
+
+export interface Ticker {
+  counts(): TickCounts;
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+/** Further behind than this the ticker goes on with the newest minute, as a cron does that missed its time. */
+const MOST_MINUTES_BEHIND = 10;
+
+/** Drives a worker's cron once for each virtual minute, in order, one at a time: wrangler does not do that by itself. */
+export function startTicker({ clock, wranglerUrl, workerName, cron, sleep = sleepReal }: TickerOptions): Ticker {
+  const stopping = new AbortController();
+  let counts: TickCounts = { ok: 0, failed: 0, skipped: 0, lastMs: undefined, lastFailure: undefined };
+  const url = `${wranglerUrl}/cdn-cgi/local/explorer/api/local/scheduled?worker=${encodeURIComponent(workerName)}`;
+
+  const run = async (): Promise<void> => {
+    let minuteMs = Math.ceil(clock.now() / MINUTE_MS) * MINUTE_MS;
+    while (!stopping.signal.aborted) {
+      await sleep(Math.max(0, clock.toReal(minuteMs) - clock.toReal(clock.now())), stopping.signal);
+      const failure = await tick(url, cron, minuteMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      counts =
+        failure === undefined
+          ? { ...counts, ok: counts.ok + 1, lastMs: minuteMs }
+          : { ...counts, failed: counts.failed + 1, lastMs: minuteMs, lastFailure: failure };
+      minuteMs += MINUTE_MS;
+      const behind = Math.floor((clock.now() - minuteMs) / MINUTE_MS);
+      if (behind > MOST_MINUTES_BEHIND) {
+        minuteMs += behind * MINUTE_MS;
+        counts = { ...counts, skipped: counts.skipped + behind };
+      }
+    }
+  };
+  // Only the abort of `stop` gets here.
+  const done = run().catch(() => undefined);
+
+  return {
+    counts: () => counts,
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function sleepReal(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal });
+}
+
+/** Why the tick failed; undefined when it ended well. */
+async function tick(url: string, cron: string, scheduledMs: number, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ cron, scheduled_time: scheduledMs }),
+      signal,
+    });
+    const text = await response.text();
+    if (!response.ok) return `the tick was answered ${response.status}: ${text.slice(0, 200)}`;
+    const outcome = /"outcome":\s*"([^"]+)"/.exec(text)?.[1];
+    return outcome === undefined || outcome === "ok" ? undefined : `the tick ended as ${outcome}`;
+  } catch (error) {
+    return `the tick did not reach the worker: ${String(error)}`;
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { startChild, type Child } from "./child.ts";
+import type { LocalApp } from "./configs.ts";
+import { StackError } from "./stack-error.ts";
+
+export interface WranglerOptions {
+  readonly root: string;
+  readonly stateDir: string;
+  readonly logDir: string;
+}
+
+/**
+ * Applies the D1 migrations of an app to its local databases.
+ * @throws StackError with what wrangler said
+ */
+export async function applyMigrations(app: LocalApp, options: WranglerOptions): Promise<void> {
+  for (const database of app.databases) {
+    const child = wrangler(
+      ["d1", "migrations", "apply", database, "--local", "-c", app.configFile, "--persist-to", options.stateDir],
+      `migrations-${database}.log`,
+      options,
+    );
+    const end = await child.ended;
+    if (end !== "exit code 0") {
+      throw new StackError(
+        `The migrations of ${database} failed (${end}). If ${options.stateDir} is damaged, delete it.\n${child.lastLines().join("\n")}`,
+      );
+    }
+  }
+}
+
+/**
+ * Runs all workers in one wrangler: two processes would get "database is locked" from the shared state.
+ * @param configFiles the first one gets the HTTP port
+ * @throws StackError with what wrangler said when the workers do not come up
+ */
+export async function startWorkers(configFiles: readonly string[], port: number, options: WranglerOptions): Promise<Child> {
+  const child = wrangler(
+    [
+      "dev",
+      ...configFiles.flatMap((file) => ["-c", file]),
+      ...["--persist-to", options.stateDir, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      "--show-interactive-dev-session=false",
+    ],
+    "wrangler.log",
+    options,
+  );
+  let end: string | undefined;
+  void child.ended.then((how) => (end = how));
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  while (!(await isUp(port))) {
+    if (end !== undefined) throw new StackError(`wrangler ended while starting (${end}).\n${child.lastLines().join("\n")}`);
+    if (Date.now() > deadlineMs) {
+      await child.stop();
+      throw new StackError(`The workers did not come up within ${START_TIMEOUT_MS / 1000} s.\n${child.lastLines().join("\n")}`);
+    }
+    await wait(100);
+  }
+  return child;
+}
+
+const START_TIMEOUT_MS = 90_000;
+/** wrangler takes connections before it can answer. */
+const PATIENCE_MS = 3_000;
+
+/** The account is never asked for, and nothing is fetched from the network. */
+const OFFLINE = {
+  WRANGLER_SEND_METRICS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CI: "true",
+};
+
+function wrangler(args: readonly string[], logName: string, { root, logDir }: WranglerOptions): Child {
+  return startChild({
+    command: process.execPath,
+    args: [join(root, "node_modules/wrangler/bin/wrangler.js"), ...args],
+    cwd: root,
+    env: OFFLINE,
+    logFile: join(logDir, logName),
+  });
+}
+
+async function isUp(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/__front`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

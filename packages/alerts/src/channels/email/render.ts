@@ -1,0 +1,103 @@
+import { hash64 } from "@monotask/telemetry";
+import type { Notification } from "../../notification/notification.ts";
+import {
+  alertCount,
+  alertLine,
+  firstCheck,
+  headline,
+  icon,
+  linksOf,
+  measureText,
+  reasonLine,
+  sampleText,
+  situationLine,
+  subjectLine,
+} from "../../notification/words.ts";
+
+/** A mail without its addresses. */
+export interface EmailContent {
+  subject: string;
+  text: string;
+  html: string;
+  /** Local part of the message id that every mail of the group refers to, so that they make one thread. */
+  threadId: string;
+  notificationId: string;
+}
+
+/** The notification as a mail, text first. */
+export function renderEmail(notification: Notification): EmailContent {
+  const parts = paragraphs(notification);
+  return {
+    subject: subjectLine(notification),
+    text: [...parts.map(asText), ""].join("\n\n"),
+    html: `<!doctype html><html lang="en"><body>${parts.map(asHtml).join("")}</body></html>`,
+    threadId: `alert-${hash64(notification.groupKey)}`,
+    notificationId: notification.id,
+  };
+}
+
+/** The message in pieces that both forms are written from. */
+type Paragraph =
+  | { kind: "title"; text: string }
+  | { kind: "plain"; text: string; label?: string }
+  | { kind: "list"; lines: string[] }
+  | { kind: "links"; links: { text: string; url: string }[] };
+
+function paragraphs(notification: Notification): Paragraph[] {
+  const [first] = notification.alerts;
+  const isOne = alertCount(notification) === 1;
+  return [
+    { kind: "title", text: `${icon(notification)} ${headline(notification)}` },
+    { kind: "plain", text: situationLine(notification) },
+    ...plain(reasonLine(notification)),
+    ...plain(first?.signal.description),
+    ...plain(isOne && first ? measureText(first) : undefined, "Measured"),
+    ...(isOne ? [] : [{ kind: "list" as const, lines: lines(notification) }]),
+    ...(notification.kind === "resolved"
+      ? []
+      : [...plain(sampleText(notification), "Example"), ...plain(firstCheck(notification), "First check")]),
+    ...(linksOf(notification).length === 0 ? [] : [{ kind: "links" as const, links: linksOf(notification) }]),
+    ...notification.notes.flatMap((note) => plain(note, "Not told")),
+  ];
+}
+
+function lines(notification: Notification): string[] {
+  const listed = notification.alerts.map((alert) => alertLine(alert, notification));
+  return notification.omittedAlerts > 0 ? [...listed, `and ${notification.omittedAlerts} more`] : listed;
+}
+
+function plain(text: string | undefined, label?: string): Paragraph[] {
+  if (text === undefined || text === "") return [];
+  return [{ kind: "plain", text, ...(label !== undefined && { label }) }];
+}
+
+function asText(part: Paragraph): string {
+  switch (part.kind) {
+    case "title":
+      return part.text;
+    case "plain":
+      return part.label === undefined ? part.text : `${part.label}: ${part.text}`;
+    case "list":
+      return part.lines.map((line) => `- ${line}`).join("\n");
+    case "links":
+      return part.links.map(({ text, url }) => `${text}: ${url}`).join("\n");
+  }
+}
+
+function asHtml(part: Paragraph): string {
+  switch (part.kind) {
+    case "title":
+      return `<h2>${escapeHtml(part.text)}</h2>`;
+    case "plain":
+      return `<p>${part.label === undefined ? "" : `<b>${part.label}:</b> `}${escapeHtml(part.text)}</p>`;
+    case "list":
+      return `<ul>${part.lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;
+    case "links":
+      return `<p>${part.links.map(({ text, url }) => `<a href="${escapeHtml(url)}">${text}</a>`).join(" · ")}</p>`;
+  }
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

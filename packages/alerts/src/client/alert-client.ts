@@ -1,0 +1,201 @@
+import { propertyOf, type Clock } from "@monotask/telemetry";
+import { workerDeps } from "../channels/deps.ts";
+import type { ChannelDeps } from "../channels/channel.ts";
+import { readEnvironment } from "../environment.ts";
+import type { AlertSignal } from "../model/signal.ts";
+import type { ChannelName } from "../routing/routes.ts";
+import {
+  clearMark,
+  cooldownKey,
+  COOLDOWN_S,
+  holdsBack,
+  readMark,
+  remember,
+  writeMark,
+  type CooldownKv,
+  type CooldownMemory,
+  type Mark,
+} from "./cooldown.ts";
+import { directMessage } from "./direct.ts";
+import { alertManagerOf, type AlertManagerApi } from "./env.ts";
+
+/** What became of a raise; its delivery is not awaited. */
+export type Handover =
+  /** AlertManager has it. */
+  | { kind: "handed-over" }
+  /** Told not long ago: counted, the count goes along with the next raise. */
+  | { kind: "counted"; waiting: number }
+  /** No AlertManager is bound, or it could not be reached: these channels are called directly, once. */
+  | { kind: "direct"; channels: ChannelName[] }
+  /** Nobody could be told. */
+  | { kind: "failed"; reason: string };
+
+/** Raises alerts from a worker. */
+export interface AlertClient {
+  /** Hands one signal over. Never throws; the promise never rejects. */
+  raise(signal: AlertSignal): Promise<Handover>;
+}
+
+/** Options of an alert client. */
+export interface AlertClientOptions {
+  /** Name of the worker that raises. */
+  workerName: string;
+  /** `ctx.waitUntil`: keeps direct deliveries alive after the response. Without it they are awaited. */
+  keepAlive?: (work: Promise<unknown>) => void;
+  /** What has been raised lately; by default one memory for the whole isolate. */
+  memory?: CooldownMemory;
+}
+
+/** With an AlertManager one raise a minute passes, so that it sees growth; without one the cooldown itself decides. */
+const PASS_INTERVAL_MS = 60_000;
+const COOLDOWN_MS = COOLDOWN_S * 1000;
+/** After a failure the next error may try again this soon: an error storm must not become a storm of attempts. */
+const RETRY_AFTER_FAILURE_MS = 5_000;
+const HANDOVER_ATTEMPTS = 3;
+
+const isolateMemory: CooldownMemory = new Map();
+/** An environment is read once: during an error storm a raise costs one look-up. */
+const worlds = new WeakMap<object, World>();
+
+/** What a client works with. */
+interface World {
+  clock: Clock;
+  deps: ChannelDeps;
+  hasManager: boolean;
+  /** A fresh stub: one that has thrown stays broken, and one of another request may not be used. */
+  manager: () => AlertManagerApi | undefined;
+  kv: CooldownKv | undefined;
+}
+
+/**
+ * An alert client for one worker: isolate memory, then KV (`ALERT_COOLDOWN`), then AlertManager (`ALERT_MANAGER`).
+ *
+ * Where no AlertManager is bound the channels are called directly. KV is then the only guard between isolates, and KV is
+ * no lock: concurrent first errors in several places may each be told, and a failed delivery is not tried again.
+ *
+ * @param env the worker's bindings and vars; any type will do
+ */
+export function createAlertClient(env: object, options: AlertClientOptions): AlertClient {
+  const { workerName, keepAlive, memory = isolateMemory } = options;
+
+  async function raise(signal: AlertSignal): Promise<Handover> {
+    const world = worldOf(env);
+    const nowMs = world.clock.now();
+    const key = cooldownKey(signal.name, workerName);
+    if (signal.status === "resolved") return end(world, signal, key, nowMs);
+
+    const severity = signal.labels.severity;
+    const windowMs = world.hasManager ? PASS_INTERVAL_MS : COOLDOWN_MS;
+    const mine = memory.get(key);
+    const count = (mine?.waiting ?? 0) + (signal.count ?? 1);
+    if (mine !== undefined && holdsBack(mine, severity, nowMs, windowMs)) {
+      mine.waiting = count;
+      return { kind: "counted", waiting: count };
+    }
+    // Marked before the first await: what comes meanwhile in this isolate is counted.
+    remember(memory, key, { atMs: nowMs, severity, waiting: 0 });
+    const elsewhere = await othersMark(world, key, signal);
+    if (elsewhere !== undefined && holdsBack(elsewhere, severity, nowMs, windowMs)) {
+      const waiting = count + (memory.get(key)?.waiting ?? 0);
+      remember(memory, key, { ...elsewhere, waiting });
+      return { kind: "counted", waiting };
+    }
+    const handover = await handOver(world, { ...signal, count }, nowMs);
+    if (handover.kind === "failed") retrySoon(key, nowMs - windowMs + RETRY_AFTER_FAILURE_MS, count);
+    else if (world.kv) await inBackground(writeMark(world.kv, key, { atMs: nowMs, severity }));
+    return handover;
+  }
+
+  async function end(world: World, signal: AlertSignal, key: string, nowMs: number): Promise<Handover> {
+    const wasTold = memory.delete(key) || (world.kv !== undefined && typeof (await readMark(world.kv, key)) === "object");
+    if (world.kv) await inBackground(clearMark(world.kv, key));
+    // Without an AlertManager nobody else knows whether the beginning was told; an end without one is no news.
+    return world.hasManager || wasTold ? handOver(world, signal, nowMs) : { kind: "direct", channels: [] };
+  }
+
+  async function handOver(world: World, signal: AlertSignal, nowMs: number): Promise<Handover> {
+    const id = crypto.randomUUID();
+    if (!world.hasManager) return sendDirectly(world, signal, id, nowMs);
+    if (await reachManager(world, signal, id)) return { kind: "handed-over" };
+    if (signal.labels.severity !== "critical") return { kind: "failed", reason: "AlertManager could not be reached" };
+    return sendDirectly(world, signal, id, nowMs, "AlertManager could not be reached: sent directly, may be told again");
+  }
+
+  async function sendDirectly(world: World, signal: AlertSignal, id: string, nowMs: number, note?: string): Promise<Handover> {
+    const message = directMessage(signal, id, nowMs, world.deps, note);
+    await inBackground(message.send());
+    return { kind: "direct", channels: message.channels };
+  }
+
+  /** Left to `keepAlive` where there is one, else awaited. The work never rejects. */
+  async function inBackground(work: Promise<unknown>): Promise<void> {
+    if (keepAlive) keepAlive(work);
+    else await work;
+  }
+
+  function retrySoon(key: string, atMs: number, count: number): void {
+    const mark = memory.get(key);
+    if (mark) remember(memory, key, { ...mark, atMs, waiting: mark.waiting + count });
+  }
+
+  return {
+    async raise(signal) {
+      try {
+        return await raise(signal);
+      } catch (error) {
+        return {
+          kind: "failed",
+          reason: `the signal could not be raised (${error instanceof Error ? error.name : "unknown failure"})`,
+        };
+      }
+    },
+  };
+}
+
+/**
+ * The mark of other isolates. Where KV cannot say, a critical alert goes out and an info does not; a warning goes to
+ * AlertManager, which tells it once in any case, but not straight to the channels.
+ */
+async function othersMark(world: World, key: string, signal: AlertSignal): Promise<Mark | undefined> {
+  if (world.kv === undefined) return undefined;
+  const mark = await readMark(world.kv, key);
+  if (mark === "none") return undefined;
+  if (mark !== "unknown") return mark;
+  const { severity } = signal.labels;
+  const goesOut = severity === "critical" || (severity === "warning" && world.hasManager);
+  return goesOut ? undefined : { atMs: world.clock.now(), severity };
+}
+
+async function reachManager(world: World, signal: AlertSignal, id: string): Promise<boolean> {
+  for (let attempt = 0; attempt < HANDOVER_ATTEMPTS; attempt += 1) {
+    try {
+      // The same id each time: an attempt whose answer was lost counts once.
+      await world.manager()?.raise({ id, signals: [signal], source: "worker" });
+      return true;
+    } catch (error) {
+      // More load is the last thing an overloaded object needs.
+      if (typeof error === "object" && error !== null && "overloaded" in error && error.overloaded === true) return false;
+    }
+  }
+  return false;
+}
+
+function worldOf(env: object): World {
+  const known = worlds.get(env);
+  if (known) return known;
+  const environment = readEnvironment(env);
+  const kv = propertyOf(env, "ALERT_COOLDOWN");
+  const world = {
+    clock: environment.clock,
+    deps: workerDeps(environment),
+    hasManager: alertManagerOf(env) !== undefined,
+    manager: () => alertManagerOf(env),
+    kv: isKv(kv) ? kv : undefined,
+  };
+  worlds.set(env, world);
+  return world;
+}
+
+function isKv(binding: unknown): binding is CooldownKv {
+  return typeof binding === "object" && binding !== null && "get" in binding && "put" in binding && "delete" in binding;
+}

@@ -1,0 +1,87 @@
+import { isLouder, SEVERITIES, type Severity } from "../model/severity.ts";
+import { byteLength, hash64 } from "@monotask/telemetry";
+
+/** The specification's cooldown. */
+export const COOLDOWN_S = 3_600;
+/** KV's longest key. */
+const MAX_KEY_BYTES = 512;
+/** Rules that an isolate remembers; the oldest are forgotten first. */
+const REMEMBERED_RULES = 1_000;
+
+/** The part of a KV namespace that is used here. */
+export interface CooldownKv {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** When a rule's alert last went out, and how loud it was. */
+export interface Mark {
+  atMs: number;
+  severity: Severity;
+}
+
+/** What an isolate remembers of a rule. */
+export interface RememberedMark extends Mark {
+  /** Occurrences since then that nobody has been told of. */
+  waiting: number;
+}
+
+/** Marks of one isolate, by key. */
+export type CooldownMemory = Map<string, RememberedMark>;
+
+/** `alert:{ruleName}:{workerName}`, with a hash for a name that would be too long for KV. */
+export function cooldownKey(ruleName: string, workerName: string): string {
+  const key = `alert:${ruleName}:${workerName}`;
+  return byteLength(key) <= MAX_KEY_BYTES ? key : `alert:${hash64(ruleName)}:${hash64(workerName)}`;
+}
+
+/** True while a mark says that nothing new needs to go out: it is young enough, and the new severity is no louder. */
+export function holdsBack(mark: Mark | undefined, severity: Severity, nowMs: number, windowMs: number): boolean {
+  return mark !== undefined && nowMs - mark.atMs < windowMs && !isLouder(severity, mark.severity);
+}
+
+/** Remembers a mark; forgets the oldest beyond what is kept. */
+export function remember(memory: CooldownMemory, key: string, mark: RememberedMark): void {
+  memory.delete(key);
+  memory.set(key, mark);
+  for (const oldest of memory.keys()) {
+    if (memory.size <= REMEMBERED_RULES) return;
+    memory.delete(oldest);
+  }
+}
+
+/** Reads a mark from KV; `unknown` when KV fails. The time in the value decides, not KV's expiry. */
+export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "none" | "unknown"> {
+  try {
+    return parseMark(await kv.get(key)) ?? "none";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Writes a mark to KV. Never rejects: a mark that is not written costs one message more. */
+export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promise<void> {
+  try {
+    await kv.put(key, JSON.stringify({ atMs: mark.atMs, severity: mark.severity }), { expirationTtl: COOLDOWN_S });
+  } catch {
+    // One write a second on each key is KV's limit; the mark of another isolate stands then.
+  }
+}
+
+/** Removes a mark, so that the next alert is news. Never rejects. */
+export async function clearMark(kv: CooldownKv, key: string): Promise<void> {
+  try {
+    await kv.delete(key);
+  } catch {
+    // It runs out by itself.
+  }
+}
+
+function parseMark(text: string | null): Mark | undefined {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || !("atMs" in value) || typeof value.atMs !== "number") return undefined;
+  const severity = "severity" in value ? SEVERITIES.find((known) => known === value.severity) : undefined;
+  return { atMs: value.atMs, severity: severity ?? "info" };
+}

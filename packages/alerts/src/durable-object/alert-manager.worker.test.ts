@@ -1,0 +1,224 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { signal, type SignalFields } from "../../test/signals.ts";
+import { sentMails } from "../../test/worker.ts";
+import { createAlertClient, type AlertSignal, type RaiseBatch } from "../index.ts";
+import type { AlertManager } from "./alert-manager.ts";
+
+/** A request that a channel made. */
+interface Sent {
+  peer: string;
+  body: { text?: string; event_action?: string; dedup_key?: string; routing_key?: string };
+}
+
+type Answer = () => Response | Promise<Response>;
+
+const CANARIES = ["canary-7f3a", "c0ffee00c0ffee00c0ffee00c0ffee00"];
+
+let sent: Sent[] = [];
+let lines: string[] = [];
+let answers: Record<string, Answer> = {};
+let managers = 0;
+
+beforeEach(() => {
+  sent = [];
+  lines = [];
+  sentMails.length = 0;
+  answers = {
+    "slack.test": () => new Response("ok"),
+    "pagerduty.test": () => Response.json({ status: "success" }, { status: 202 }),
+  };
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const peer = new URL(input instanceof Request ? input.url : input).hostname;
+    sent.push({ peer, body: JSON.parse(typeof init?.body === "string" ? init.body : "{}") as Sent["body"] });
+    const answer = answers[peer];
+    if (answer === undefined) throw new Error(`nobody listens at ${peer}`);
+    return answer();
+  });
+  for (const level of ["log", "warn", "error"] as const) {
+    vi.spyOn(console, level).mockImplementation((line: unknown) => void lines.push(String(line)));
+  }
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A manager of its own for each test: storage is shared within a file. */
+function newManager(): DurableObjectStub<AlertManager> {
+  managers += 1;
+  return namespace().getByName(`test-${managers}`);
+}
+
+function namespace(): DurableObjectNamespace<AlertManager> {
+  return (env as unknown as { ALERT_MANAGER: DurableObjectNamespace<AlertManager> }).ALERT_MANAGER;
+}
+
+function batchOf(id: string, ...signals: AlertSignal[]): RaiseBatch {
+  return { id, source: "evaluator", signals };
+}
+
+function alertOf(name: string, fields: SignalFields = {}): AlertSignal {
+  return signal(name, fields, { startsAt: Date.now() * 100 });
+}
+
+function sentTo(peer: string): Sent[] {
+  return sent.filter((request) => request.peer === peer);
+}
+
+/** Resolves once nothing waits to be delivered any more and at least `count` messages have been. */
+async function settled(manager: DurableObjectStub<AlertManager>, count: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const records = await manager.notifications();
+      expect(records.filter(({ status }) => status === "delivered").length).toBeGreaterThanOrEqual(count);
+      expect(await manager.backlog()).toEqual({ pending: 0 });
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+describe("AlertManager", () => {
+  it("makes one message per channel of 200 concurrent raises, and one of their end", async () => {
+    const manager = newManager();
+    await Promise.all(Array.from({ length: 200 }, (_, n) => manager.raise(batchOf(`raise-${n}`, alertOf("burn")))));
+    await settled(manager, 4);
+    expect(await manager.list()).toMatchObject([
+      { name: "burn", count: 200, status: "firing", toldChannels: ["email", "slack", "pagerduty", "log"] },
+    ]);
+    expect([sentTo("slack.test").length, sentTo("pagerduty.test").length, sentMails.length, lines.length]).toEqual([1, 1, 1, 1]);
+
+    await manager.raise(batchOf("end", alertOf("burn", { status: "resolved" })));
+    await settled(manager, 8);
+    expect([sentTo("slack.test").length, sentTo("pagerduty.test").length, sentMails.length, lines.length]).toEqual([2, 2, 2, 2]);
+    expect(sentTo("pagerduty.test").map(({ body }) => body.event_action)).toEqual(["trigger", "resolve"]);
+    expect(new Set(sentTo("pagerduty.test").map(({ body }) => body.dedup_key)).size).toBe(1);
+    expect(await manager.list()).toEqual([]);
+  });
+
+  it("answers a repeated batch as a duplicate and changes nothing", async () => {
+    const manager = newManager();
+    expect(await manager.raise(batchOf("once", alertOf("a"), alertOf("b")))).toEqual({ accepted: 2, duplicate: false });
+    await evictDurableObject(manager);
+    expect(await manager.raise(batchOf("once", alertOf("a"), alertOf("b")))).toEqual({ accepted: 0, duplicate: true });
+    expect((await manager.list()).map(({ count }) => count)).toEqual([1, 1]);
+    await settled(manager, 4);
+  });
+
+  it("keeps alerts, acknowledgements and what it has told through an eviction, and tells the end afterwards", async () => {
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("kept")));
+    await settled(manager, 4);
+    const [alert] = await manager.list();
+    expect(await manager.acknowledge(alert?.id ?? "", "kim")).toEqual({ acknowledged: 1 });
+    await evictDurableObject(manager);
+
+    expect(await manager.list()).toMatchObject([{ name: "kept", status: "acknowledged", acknowledged: { by: "kim" } }]);
+    await manager.raise(batchOf("end", alertOf("kept", { status: "resolved" })));
+    await settled(manager, 8);
+    expect(sentTo("slack.test")).toHaveLength(2);
+    expect((await manager.history()).map(({ event }) => event)).toEqual([
+      "told-resolved",
+      "resolved",
+      "acknowledged",
+      "told",
+      "fired",
+    ]);
+  });
+
+  it("tells an alert whose group wait ran out while the object was evicted", async () => {
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("waiting")));
+    await evictDurableObject(manager);
+    await settled(manager, 4);
+    expect(sentTo("slack.test")).toHaveLength(1);
+  });
+
+  it("retries a failing channel by alarm under the same notification id, and the others at once and only once", async () => {
+    let failures = 3;
+    answers["slack.test"] = () =>
+      failures-- > 0 ? new Response("<html>bad gateway</html>", { status: 502 }) : new Response("ok");
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("flaky")));
+    await settled(manager, 4);
+    const records = await manager.notifications();
+    expect(records.map(({ channel, attempts, status }) => [channel, attempts, status])).toEqual([
+      ["log", 1, "delivered"],
+      ["pagerduty", 1, "delivered"],
+      ["slack", 4, "delivered"],
+      ["email", 1, "delivered"],
+    ]);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(1);
+    expect(sentTo("slack.test")).toHaveLength(4);
+  });
+
+  it("reports a refusal through the other channels and does not retry it", async () => {
+    answers["pagerduty.test"] = () =>
+      Response.json({ status: "invalid event", message: `bad key ${CANARIES[1]}` }, { status: 400 });
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("refused")));
+    await settled(manager, 6);
+    expect(sentTo("pagerduty.test")).toHaveLength(1);
+    expect(JSON.stringify(sentTo("slack.test").at(-1)?.body)).toContain("PagerDuty answered 400");
+  });
+
+  it("lets no secret into state, history, messages of other channels or the log, whatever fails", async () => {
+    answers["slack.test"] = () => {
+      throw new TypeError(`fetch failed: https://slack.test/${CANARIES[0]}`);
+    };
+    answers["pagerduty.test"] = () => new Response(`no such key ${CANARIES[1]}`, { status: 403 });
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("secret")));
+    await vi.waitFor(
+      async () => expect((await manager.notifications()).find(({ channel }) => channel === "slack")?.attempts).toBeGreaterThan(2),
+      {
+        timeout: 10_000,
+      },
+    );
+    const stored = await runInDurableObject(manager, (_, state) =>
+      ["engine", "alerts", "groups", "jobs", "notifications", "deliveries", "history"].map((table) =>
+        JSON.stringify(state.storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+      ),
+    );
+    const slackBodies = JSON.stringify(sentTo("slack.test").map(({ body }) => body));
+    const everything = [...stored, ...lines, slackBodies, JSON.stringify(sentMails)].join("\n");
+    expect(everything).toContain("connection failed");
+    for (const canary of CANARIES) expect(everything).not.toContain(canary);
+    answers["slack.test"] = () => new Response("ok");
+    await settled(manager, 5);
+  });
+
+  it("finds its alarm again on wake, and does what is due", async () => {
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("lost")));
+    await runInDurableObject(manager, (_, state) => state.storage.deleteAlarm());
+    await manager.wake();
+    await settled(manager, 4);
+    expect(sentTo("slack.test")).toHaveLength(1);
+  });
+
+  it("says what a malformed batch should look like", async () => {
+    const manager = newManager();
+    const malformed = { signals: [] } as unknown as RaiseBatch;
+    const answer = await runInDurableObject(manager, (instance) =>
+      instance.raise(malformed).catch((error: unknown) => String(error)),
+    );
+    expect(answer).toBe("TypeError: raise() takes {id, signals, source}: id is a non-empty string, signals is a list");
+  });
+});
+
+describe("alert client with AlertManager", () => {
+  it("hands the first error over and counts the rest of the storm for the next pass", async () => {
+    const bindings = { ...env, MONOTASK_CLOCK: undefined };
+    const client = createAlertClient(bindings, { workerName: "api", memory: new Map() });
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, () => client.raise(signal("error:database", {}, { startsAt: Date.now() }))),
+    );
+    expect(answers.filter(({ kind }) => kind === "handed-over")).toHaveLength(1);
+    expect(answers.at(-1)).toEqual({ kind: "counted", waiting: 999 });
+    const manager = namespace().getByName("default");
+    expect(await manager.list()).toMatchObject([{ name: "error:database", count: 1 }]);
+    await settled(manager, 4);
+  });
+});

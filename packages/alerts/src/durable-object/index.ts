@@ -1,0 +1,1 @@
+export { AlertManager } from "./alert-manager.ts";

@@ -1,0 +1,517 @@
+import { describe, expect, it } from "vitest";
+import { signal, type SignalFields } from "../../test/signals.ts";
+import { timeline } from "../../test/timeline.ts";
+import type { EngineEvent, RaiseSource } from "../index.ts";
+
+let batches = 0;
+
+function raise(names: string, fields: SignalFields = {}, source: RaiseSource = "evaluator"): EngineEvent {
+  batches += 1;
+  return {
+    kind: "raise",
+    batch: { id: `batch-${batches}`, source, signals: names.split(" ").map((name) => signal(name, fields)) },
+  };
+}
+
+function resolve(names: string, fields: SignalFields = {}): EngineEvent {
+  return raise(names, { ...fields, status: "resolved" });
+}
+
+const HOUR_S = 3_600;
+
+describe("group wait", () => {
+  it("tells a new group after 10 s, each channel of its severity once", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(9.9);
+    expect(t.messages()).toEqual([]);
+    t.at(60);
+    expect(t.messages()).toEqual(["10s email first a", "10s slack first a", "10s pagerduty first a", "10s log first a"]);
+  });
+
+  it("makes one message of 40 alerts of one outage", () => {
+    const t = timeline();
+    for (let second = 0; second < 8; second += 1) {
+      t.at(second, raise([0, 1, 2, 3, 4].map((n) => `endpoint-${second * 5 + n}`).join(" ")));
+    }
+    t.at(HOUR_S - 1);
+    expect(t.delivered.map(({ channel }) => channel)).toEqual(["email", "slack", "pagerduty", "log"]);
+    expect(t.delivered[0]?.notification.alerts).toHaveLength(40);
+  });
+
+  it("keeps other workers, environments and symptoms apart", () => {
+    const t = timeline();
+    t.at(0, raise("a"), raise("a", { worker: "web" }), raise("b", { symptom: "latency" }));
+    t.at(60);
+    expect(t.messages("pagerduty")).toHaveLength(3);
+    expect(new Set(t.delivered.map(({ notification }) => notification.groupKey)).size).toBe(3);
+  });
+
+  it("tells nobody of an alert that ends while its group waits", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(5, resolve("a"));
+    t.at(HOUR_S);
+    expect(t.messages()).toEqual([]);
+    expect(t.state().alerts.size + t.state().groups.size).toBe(0);
+  });
+});
+
+describe("routes", () => {
+  it.each([
+    ["critical", ["email", "slack", "pagerduty", "log"]],
+    ["warning", ["slack", "log"]],
+    ["info", ["log"]],
+  ] as const)("tells %s to %s", (severity, channels) => {
+    const t = timeline();
+    t.at(0, raise("a", { severity }));
+    t.at(60);
+    expect(t.delivered.map(({ channel }) => channel)).toEqual(channels);
+  });
+
+  it("pages only with the critical alerts of a mixed group, and posts all but the logged ones", () => {
+    const t = timeline();
+    t.at(0, raise("page"), raise("post", { severity: "warning" }), raise("note", { severity: "info" }));
+    t.at(60);
+    expect(t.messages()).toEqual([
+      "10s email first page",
+      "10s pagerduty first page",
+      "10s slack first page post",
+      "10s log first page post note",
+    ]);
+  });
+
+  it("follows other routes when they are given", () => {
+    const t = timeline({ routes: { critical: ["email"], warning: ["email"], info: [] } });
+    t.at(0, raise("a"), raise("b", { worker: "web", severity: "info" }));
+    t.at(60);
+    expect(t.messages()).toEqual(["10s email first a"]);
+  });
+});
+
+describe("dedup and repeats", () => {
+  it("tells a critical alert that is raised every minute once an hour", () => {
+    const t = timeline();
+    for (let minute = 0; minute <= 130; minute += 1) t.at(minute * 60, raise("a"));
+    expect(t.messages("pagerduty")).toEqual(["10s pagerduty first a", "3610s pagerduty repeat a", "7210s pagerduty repeat a"]);
+    expect([...t.state().alerts.values()].map(({ count }) => count)).toEqual([131]);
+  });
+
+  it("repeats a warning after 12 h and an info never", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }), raise("b", { severity: "info", worker: "web" }));
+    t.at(25 * HOUR_S);
+    expect(t.messages("slack")).toEqual([
+      "10s slack first a",
+      `${10 + 12 * HOUR_S}s slack repeat a`,
+      `${10 + 24 * HOUR_S}s slack repeat a`,
+    ]);
+    expect(t.delivered.filter(({ notification }) => notification.severity === "info")).toHaveLength(1);
+  });
+
+  it("takes a batch with a known id in once", () => {
+    const t = timeline();
+    const batch = raise("a");
+    t.at(0, batch, batch);
+    t.at(30, batch);
+    t.at(60);
+    expect([...t.state().alerts.values()].map(({ count }) => count)).toEqual([1]);
+    expect(t.messages("slack")).toHaveLength(1);
+  });
+
+  it("remembers a bounded number of batch ids", () => {
+    const t = timeline();
+    for (let n = 0; n < 2_100; n += 1) t.at(0, raise("a"));
+    expect(t.state().batches.size).toBe(2_000);
+  });
+
+  it("counts the occurrences that a raise brings along", () => {
+    const t = timeline();
+    t.at(0, { kind: "raise", batch: { id: "x", source: "worker", signals: [signal("a", {}, { count: 412 })] } }, raise("a"));
+    expect([...t.state().alerts.values()].map(({ count }) => count)).toEqual([413]);
+  });
+
+  it("stops repeats when somebody acknowledges, and still tells the end", () => {
+    const t = timeline();
+    t.at(0, raise("a b"));
+    t.at(60, { kind: "acknowledge", target: [...t.state().groups.keys()][0] ?? "", by: "kim" });
+    t.messages();
+    t.at(5 * HOUR_S);
+    expect(t.messages()).toEqual([]);
+    t.at(5 * HOUR_S, resolve("a b"));
+    t.at(6 * HOUR_S);
+    expect(t.messages("slack", "pagerduty")).toEqual(["18010s slack resolved a b", "18010s pagerduty resolved a b"]);
+  });
+
+  it("repeats while one of two alerts is not acknowledged", () => {
+    const t = timeline();
+    t.at(0, raise("a b"));
+    t.at(60, { kind: "acknowledge", target: [...t.state().alerts.keys()][0] ?? "", by: "kim" });
+    t.at(HOUR_S + 60);
+    expect(t.messages("slack")).toEqual(["10s slack first a b", "3610s slack repeat a b"]);
+  });
+});
+
+describe("news about a told group", () => {
+  it("tells new alerts of the same severity together, 5 min after the message before", () => {
+    const t = timeline();
+    t.at(0, raise("a", {}));
+    t.at(60, raise("b"));
+    t.at(200, raise("c"));
+    t.at(400);
+    const messages = t.messages("slack");
+    expect(messages).toHaveLength(2);
+    expect(messages[1]).toMatch(/^310s slack new-alerts/);
+    expect(
+      t.delivered
+        .at(-1)
+        ?.notification.alerts.filter((alert) => alert.isNew)
+        .map((alert) => alert.signal.name)
+        .sort(),
+    ).toEqual(["b", "c"]);
+  });
+
+  it("tells a rise in severity at once, also where the alert had not been told before", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(60);
+    expect(t.messages()).toEqual(["10s slack first a", "10s log first a"]);
+    t.at(70, raise("a"));
+    t.at(120);
+    expect(t.messages()).toEqual([
+      "70s email severity-rise a",
+      "70s slack severity-rise a",
+      "70s pagerduty severity-rise a",
+      "70s log severity-rise a",
+    ]);
+  });
+
+  it("tells a rise once, though severity goes up and down", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    for (let minute = 1; minute < 50; minute += 1)
+      t.at(minute * 60, raise("a", { severity: minute % 2 === 0 ? "warning" : "critical" }));
+    expect(t.messages("slack")).toEqual(["10s slack first a", "60s slack severity-rise a"]);
+  });
+
+  it("remembers the loudest that was told, though a later message found the alert quieter", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(60, raise("a", { severity: "warning" }), raise("b"));
+    t.at(400, raise("a"));
+    t.at(600);
+    expect(t.messages("slack")).toEqual(["10s slack first a", "310s slack new-alerts b a"]);
+  });
+
+  it("lets an alert that grows worse before it was told wait for company from then on", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(60, raise("b", { severity: "warning" }));
+    t.at(100, raise("b"));
+    t.at(200);
+    expect(t.messages("slack")).toEqual(["10s slack first a", "110s slack new-alerts b a"]);
+  });
+
+  it("takes an acknowledgement back when it gets worse", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(60, { kind: "acknowledge", target: [...t.state().alerts.keys()][0] ?? "", by: "kim" }, raise("a"));
+    t.at(HOUR_S + 120);
+    expect(t.messages("pagerduty")).toEqual(["60s pagerduty severity-rise a", "3660s pagerduty repeat a"]);
+  });
+
+  it("lets a louder alert of a told group wait for company, not for the group interval", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(60, raise("b"));
+    t.at(65, raise("c"));
+    t.at(100);
+    expect(t.messages("slack", "pagerduty").slice(1)).toHaveLength(2);
+    expect(t.delivered.at(-1)?.atMs).toBe(70_000);
+  });
+});
+
+describe("the end", () => {
+  it("waits for the last alert of the group, then tells each channel that heard once", () => {
+    const t = timeline();
+    t.at(0, raise("a b", {}));
+    t.at(60, resolve("a"));
+    t.at(600);
+    expect(t.messages("slack")).toHaveLength(1);
+    t.at(600, resolve("b"));
+    t.at(900);
+    const resolved = t.delivered.filter(({ notification }) => notification.kind === "resolved");
+    expect(resolved.map(({ channel, atMs }) => `${channel} ${atMs / 1000}s`)).toEqual([
+      "email 610s",
+      "slack 610s",
+      "pagerduty 610s",
+      "log 610s",
+    ]);
+    expect(resolved[0]?.notification.alerts).toHaveLength(2);
+    expect(t.state().alerts.size + t.state().groups.size + t.state().jobs.size).toBe(0);
+  });
+
+  it("keeps the page open while a warning of the same group still fires", () => {
+    const t = timeline();
+    t.at(0, raise("a"), raise("b", { severity: "warning" }));
+    t.at(60, resolve("a"));
+    t.at(300);
+    t.messages();
+    t.at(300, resolve("b"));
+    t.at(400);
+    expect(t.messages("pagerduty", "slack")).toEqual(["310s pagerduty resolved a", "310s slack resolved a b"]);
+  });
+
+  it("is not held back by an alert that is only logged", () => {
+    const t = timeline();
+    t.at(0, raise("a"), raise("note", { severity: "info" }));
+    t.at(60, resolve("a"));
+    t.at(300);
+    expect(t.messages("pagerduty")).toEqual(["10s pagerduty first a", "70s pagerduty resolved a"]);
+  });
+
+  it("is not told to a channel that only later alerts would have reached", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(60, raise("b"));
+    t.at(65, resolve("a b"));
+    t.at(300);
+    expect(t.messages()).toEqual(["10s slack first a", "10s log first a", "75s slack resolved a", "75s log resolved a"]);
+  });
+
+  it("comes to nothing when the alert fires again within the wait", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(65, raise("a"));
+    t.at(1_000);
+    expect(t.messages("slack")).toEqual(["10s slack first a"]);
+  });
+
+  it("lets a later outage be news, with another notification id", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(120, raise("a"));
+    t.at(200);
+    expect(t.messages("slack")).toEqual(["10s slack first a", "70s slack resolved a", "130s slack first a"]);
+    expect(new Set(t.delivered.map(({ notification }) => notification.id)).size).toBe(3);
+  });
+
+  it("comes 5 min after a worker's last raise", () => {
+    const t = timeline();
+    for (let minute = 0; minute <= 20; minute += 1) t.at(minute * 60, raise("a", {}, "worker"));
+    t.at(HOUR_S);
+    expect(t.messages("slack")).toEqual(["10s slack first a", "1510s slack resolved a"]);
+  });
+
+  it("does not come by itself for what the evaluator raised once", () => {
+    const t = timeline();
+    t.at(0, raise("a"));
+    t.at(HOUR_S);
+    expect(t.messages("slack")).toEqual(["10s slack first a"]);
+  });
+
+  it("is no news for an alert that nobody knows", () => {
+    const t = timeline();
+    t.at(0, resolve("a"));
+    t.at(60);
+    expect(t.messages()).toEqual([]);
+    expect(t.state().alerts.size).toBe(0);
+  });
+});
+
+describe("delivery", () => {
+  it("retries a failing channel alone, under the same notification id", () => {
+    const t = timeline({}, (channel, atMs) =>
+      channel === "slack" && atMs < 60_000 ? { kind: "retry", reason: "Slack answered 500" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(300);
+    expect(t.messages("email", "pagerduty", "log")).toEqual(["10s email first a", "10s pagerduty first a", "10s log first a"]);
+    expect(t.delivered.filter(({ channel }) => channel === "slack")).toHaveLength(1);
+    expect(new Set(t.delivered.map(({ notification }) => notification.id)).size).toBe(1);
+  });
+
+  it("waits at least as long as the peer asks, with everything it has for that channel", () => {
+    let calls: number[] = [];
+    const t = timeline({}, (channel, atMs) => {
+      if (channel !== "slack") return { kind: "delivered" };
+      calls = [...calls, atMs / 1000];
+      return calls.length === 1 ? { kind: "retry", reason: "Slack answered 429", afterMs: 120_000 } : { kind: "delivered" };
+    });
+    t.at(0, raise("a"));
+    t.at(20, raise("b", { worker: "web" }));
+    t.at(400);
+    expect(calls).toEqual([10, 130, 131]);
+  });
+
+  it("backs off: the waits double up to 5 min, give or take a quarter", () => {
+    const calls: number[] = [];
+    const t = timeline({}, (channel, atMs) => {
+      if (channel !== "slack") return { kind: "delivered" };
+      calls.push(atMs / 1000);
+      return { kind: "retry", reason: "no" };
+    });
+    t.at(0, raise("a"));
+    t.at(HOUR_S - 100);
+    const waits = calls.slice(1).map((call, index) => call - (calls[index] ?? 0));
+    waits.forEach((wait, index) => {
+      const plain = Math.min(5 * 2 ** index, 300);
+      expect(wait).toBeGreaterThanOrEqual(plain * 0.75);
+      expect(wait).toBeLessThanOrEqual(plain * 1.25);
+    });
+    expect(waits.length).toBeGreaterThan(10);
+  });
+
+  it("replaces news that still wait for a channel by newer news, so that it is told once when it recovers", () => {
+    const t = timeline({}, (channel, atMs) =>
+      channel === "slack" && atMs < 4 * HOUR_S * 1000 ? { kind: "retry", reason: "down" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(5 * HOUR_S - 100);
+    expect(t.messages("slack")).toHaveLength(1);
+  });
+
+  it("tells the end after the beginning on a channel that was down through the whole outage", () => {
+    const t = timeline({}, (channel, atMs) =>
+      channel === "slack" && atMs < 600_000 ? { kind: "retry", reason: "down" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(HOUR_S);
+    expect(t.messages("slack").map((line) => line.split(" ")[2])).toEqual(["first", "resolved"]);
+  });
+
+  it("does not retry a refusal, tells the others of it once, and does not tell that channel the end", () => {
+    const t = timeline({}, (channel) =>
+      channel === "pagerduty" ? { kind: "permanent", reason: "PagerDuty answered 400" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(60);
+    expect(t.messages("slack", "pagerduty")).toEqual(["10s slack first a", "11s slack channel-failed a"]);
+    expect(t.delivered.at(-1)?.notification.notes).toEqual(["pagerduty: PagerDuty answered 400"]);
+    t.at(120, resolve("a"));
+    t.at(300);
+    expect(t.messages("email", "slack", "pagerduty")).toEqual(["130s email resolved a", "130s slack resolved a"]);
+  });
+
+  it("tells of a refusal once in an outage", () => {
+    const t = timeline({}, (channel) => (channel === "pagerduty" ? { kind: "permanent", reason: "no" } : { kind: "delivered" }));
+    t.at(0, raise("a"));
+    t.at(3 * HOUR_S);
+    expect(t.messages("log").map((line) => line.split(" ")[2])).toEqual(["first", "channel-failed", "repeat", "repeat"]);
+  });
+
+  it("drops the end for a channel that refused the beginning after the end was decided", () => {
+    const t = timeline({}, (channel, atMs) => {
+      if (channel !== "email") return { kind: "delivered" };
+      return atMs < 300_000 ? { kind: "retry", reason: "down" } : { kind: "permanent", reason: "no" };
+    });
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(HOUR_S);
+    expect(
+      t.effects.filter(
+        (effect) => effect.kind === "deliver" && effect.job.channel === "email" && effect.job.record.kind === "resolved",
+      ),
+    ).toEqual([]);
+    expect(t.state().jobs.size).toBe(0);
+  });
+
+  it("sends no newer message of a group while an older one is on its way", () => {
+    const t = timeline({}, (channel, atMs) => (channel === "slack" && atMs < 15_000 ? undefined : { kind: "delivered" }));
+    t.at(0, raise("a", { severity: "warning" }));
+    t.at(20, raise("a"));
+    t.at(30);
+    expect(t.messages("slack")).toEqual([]);
+    const [first] = [...t.state().jobs.values()];
+    t.at(31, { kind: "outcome", jobId: first?.id ?? "", outcome: { kind: "delivered" } });
+    t.at(32);
+    expect(t.messages("slack")).toEqual(["31s slack severity-rise a"]);
+  });
+
+  it("sends again what never reported back, after a minute", () => {
+    const t = timeline({}, (channel, atMs) => (channel === "slack" && atMs < 15_000 ? undefined : { kind: "delivered" }));
+    t.at(0, raise("a"));
+    t.at(300);
+    expect(t.messages("slack")).toEqual(["70s slack first a"]);
+  });
+
+  it("gives a later outage a number of its own, also while the end of the first still waits", () => {
+    const t = timeline({}, (channel, atMs) =>
+      channel === "slack" && atMs > 30_000 ? { kind: "retry", reason: "down" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(100, raise("a"));
+    t.at(200);
+    const key = "environment=production,worker=api,symptom=errors";
+    const ids = t.delivered.filter(({ channel }) => channel === "log").map(({ notification }) => notification.id);
+    expect(ids).toEqual([`${key}/1/firing/1`, `${key}/1/resolved/2`, `${key}/2/firing/3`]);
+  });
+
+  it("tells no second end to a channel that refused the first and then the next outage", () => {
+    const t = timeline({}, (channel, atMs) =>
+      channel === "email" && atMs > 60_000 ? { kind: "permanent", reason: "E_RECIPIENT_SUPPRESSED" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(120, raise("a"));
+    t.at(180, resolve("a"));
+    t.at(600);
+    const mails = t.effects.flatMap((effect) =>
+      effect.kind === "deliver" && effect.job.channel === "email" ? [effect.job.record.kind] : [],
+    );
+    expect(mails).toEqual(["firing", "resolved", "firing"]);
+  });
+
+  it("says in every message which channel is not set up, and tries it not at all", () => {
+    const t = timeline({ unavailable: { slack: "not configured, set SLACK_WEBHOOK_URL" } });
+    t.at(0, raise("a"));
+    t.at(60, resolve("a"));
+    t.at(300);
+    expect(t.messages()).toEqual([
+      "10s email first a",
+      "10s pagerduty first a",
+      "10s log first a",
+      "70s email resolved a",
+      "70s pagerduty resolved a",
+      "70s log resolved a",
+    ]);
+    expect(t.delivered[0]?.notification.notes).toEqual(["slack: not configured, set SLACK_WEBHOOK_URL"]);
+  });
+
+  it("sends Slack at most one message a second", () => {
+    const t = timeline();
+    t.at(0, ...["w1", "w2", "w3"].map((worker) => raise("a", { worker })));
+    t.at(60);
+    expect(t.messages("slack")).toEqual(["10s slack first a", "11s slack first a", "12s slack first a"]);
+    expect(t.delivered.filter(({ channel }) => channel === "pagerduty").map(({ atMs }) => atMs)).toEqual([
+      10_000, 10_000, 10_000,
+    ]);
+  });
+
+  it("gives a delivery up after a day", () => {
+    const t = timeline({ repeatIntervalMs: { critical: null, warning: null, info: null } }, (channel) =>
+      channel === "email" ? { kind: "retry", reason: "E_DELIVERY_FAILED" } : { kind: "delivered" },
+    );
+    t.at(0, raise("a"));
+    t.at(30 * HOUR_S);
+    expect(t.state().jobs.size).toBe(0);
+    const failed = t.effects.flatMap((effect) =>
+      effect.kind === "record-delivery" && effect.record.status === "failed" ? [effect.record.detail] : [],
+    );
+    expect(failed).toEqual(["given up: E_DELIVERY_FAILED"]);
+  });
+});
+
+describe("time", () => {
+  it("never runs backwards", () => {
+    const t = timeline();
+    t.at(100, raise("a"));
+    t.at(50, raise("b"));
+    expect(t.state().nowMs).toBe(100_000);
+    expect([...t.state().alerts.values()].map(({ firedAtMs }) => firedAtMs)).toEqual([100_000, 100_000]);
+  });
+});

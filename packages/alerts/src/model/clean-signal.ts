@@ -1,0 +1,108 @@
+import { scrubText } from "@monotask/telemetry";
+import { SEVERITIES } from "./severity.ts";
+import type { AlertLabels, AlertSample, AlertSignal, RaiseSource } from "./signal.ts";
+import { SYMPTOMS } from "./signal.ts";
+import { truncateBytes } from "./text.ts";
+
+/** Bytes of each text that are kept: one alert is a small row, and no message fails on its size. */
+const MAX_BYTES = {
+  name: 200,
+  label: 200,
+  value: 100,
+  summary: 500,
+  description: 4_000,
+  url: 2_000,
+  stack: 8_000,
+  sample: 1_000,
+  check: 500,
+};
+const MAX_LABELS = 20;
+const MAX_CHECKS = 10;
+/** How far a worker's clock may be off: its timestamps are clamped to arrival ± this. */
+const WORKER_CLOCK_TOLERANCE_MS = 300_000;
+
+/**
+ * The signal as the engine keeps it: texts within limits, `startsAt` believable, unknown severities and symptoms replaced by
+ * `warning` and `errors`. Undefined when it has no name, for then nobody could say what it is.
+ */
+export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: number): AlertSignal | undefined {
+  // Signals come over RPC, from workers of other versions and makers: their types are a promise only.
+  if (typeof signal !== "object" || signal === null || typeof signal.name !== "string" || signal.name === "") return undefined;
+  const clean: AlertSignal = {
+    name: truncateBytes(signal.name, MAX_BYTES.name),
+    labels: cleanLabels(signal.labels ?? {}),
+    status: signal.status === "resolved" ? "resolved" : "firing",
+    startsAt: cleanStart(signal.startsAt, source, nowMs),
+    summary: cut(scrubbed(signal.summary), MAX_BYTES.summary) ?? truncateBytes(signal.name, MAX_BYTES.name),
+    description: cut(scrubbed(signal.description), MAX_BYTES.description) ?? "",
+    count: Number.isFinite(signal.count) ? Math.max(1, Math.floor(signal.count ?? 1)) : 1,
+  };
+  const optional = {
+    value: cut(signal.value, MAX_BYTES.value),
+    threshold: cut(signal.threshold, MAX_BYTES.value),
+    runbookUrl: cleanUrl(signal.runbookUrl),
+    dashboardUrl: cleanUrl(signal.dashboardUrl),
+    sample: signal.sample && cleanSample(signal.sample),
+    suggestedChecks: arrayOf(signal.suggestedChecks)
+      ?.slice(0, MAX_CHECKS)
+      .map((check) => truncateBytes(String(check), MAX_BYTES.check)),
+  };
+  return { ...clean, ...present(optional) };
+}
+
+function cleanLabels(labels: Partial<AlertLabels>): AlertLabels {
+  const entries = Object.entries(labels)
+    .slice(0, MAX_LABELS)
+    .map(([label, value]) => [truncateBytes(label, MAX_BYTES.label), truncateBytes(String(value), MAX_BYTES.label)] as const);
+  return {
+    ...Object.fromEntries(entries),
+    worker: cut(labels.worker, MAX_BYTES.label) ?? "unknown",
+    environment: cut(labels.environment, MAX_BYTES.label) ?? "production",
+    team: cut(labels.team, MAX_BYTES.label) ?? "unowned",
+    symptom: SYMPTOMS.find((known) => known === labels.symptom) ?? "errors",
+    severity: SEVERITIES.find((known) => known === labels.severity) ?? "warning",
+  };
+}
+
+function cleanSample(sample: AlertSample): AlertSample {
+  return present({
+    error: cut(scrubbed(sample.error), MAX_BYTES.sample),
+    stack: cut(scrubbed(sample.stack), MAX_BYTES.stack),
+    requestId: cut(sample.requestId, MAX_BYTES.label),
+    fingerprint: cut(sample.fingerprint, MAX_BYTES.label),
+  });
+}
+
+/** A trouble cannot begin in the future; a worker's word is taken within the tolerance only. */
+function cleanStart(startsAt: number, source: RaiseSource, nowMs: number): number {
+  if (!Number.isFinite(startsAt)) return nowMs;
+  const earliest = source === "worker" ? nowMs - WORKER_CLOCK_TOLERANCE_MS : 0;
+  return Math.min(Math.max(startsAt, earliest), nowMs);
+}
+
+/** Only web links reach a message: anything else (`javascript:`, a cut URL) is left out. */
+function cleanUrl(url: string | undefined): string | undefined {
+  return typeof url === "string" && url.length <= MAX_BYTES.url && /^https?:\/\//.test(url) && URL.canParse(url)
+    ? url
+    : undefined;
+}
+
+function arrayOf(value: string[] | undefined): unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** Whoever raises scrubs already; what reaches a message, a row or a log is scrubbed here once more. */
+function scrubbed(text: string | undefined): string | undefined {
+  return typeof text === "string" ? scrubText(text) : undefined;
+}
+
+function cut(text: string | undefined, maxBytes: number): string | undefined {
+  return typeof text === "string" && text !== "" ? truncateBytes(text, maxBytes) : undefined;
+}
+
+/** The object without its undefined fields, as `exactOptionalPropertyTypes` wants it. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

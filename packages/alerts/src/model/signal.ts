@@ -1,0 +1,67 @@
+import type { Severity } from "./severity.ts";
+
+/** What kind of trouble it is. Alerts of one environment, worker and symptom are one outage. */
+export type Symptom = "errors" | "latency" | "saturation" | "availability" | "data";
+
+/** All symptoms. */
+export const SYMPTOMS: readonly Symptom[] = ["errors", "latency", "saturation", "availability", "data"];
+
+/** The labels every alert has; further string labels are part of its identity too. */
+export interface AlertLabels {
+  worker: string;
+  environment: string;
+  team: string;
+  symptom: Symptom;
+  severity: Severity;
+  [label: string]: string;
+}
+
+/** One occurrence that shows the problem, scrubbed by whoever raises it. */
+export interface AlertSample {
+  error?: string;
+  stack?: string;
+  requestId?: string;
+  /** Fingerprint of the error, so that occurrences can be found again. */
+  fingerprint?: string;
+}
+
+/** What a rule or a worker says about one alert at one moment. */
+export interface AlertSignal {
+  /** Name of the rule, for example `slo:api-availability` or `error:database`. */
+  name: string;
+  labels: AlertLabels;
+  status: "firing" | "resolved";
+  /** Epoch ms at which the trouble began. */
+  startsAt: number;
+  /** The measured value with its unit, for example `4.4 %`. */
+  value?: string;
+  /** What the value is held against, for example `0.1 %`. */
+  threshold?: string;
+  /** What is wrong and how bad, in one line. */
+  summary: string;
+  /** Figures behind the summary, in a few sentences. */
+  description: string;
+  runbookUrl?: string;
+  dashboardUrl?: string;
+  sample?: AlertSample;
+  /** What to look at first, most likely cause first. */
+  suggestedChecks?: string[];
+  /** Occurrences since the raise before this one; 1 when absent. */
+  count?: number;
+}
+
+/** Who raises: the evaluator resolves its alerts itself, a worker's alerts end `resolveTimeoutMs` after their last raise. */
+export type RaiseSource = "evaluator" | "worker";
+
+/** Signals that are taken in together; a batch with a known id changes nothing. */
+export interface RaiseBatch {
+  id: string;
+  signals: AlertSignal[];
+  source: RaiseSource;
+}
+
+/** Answer to a raise: how many signals were taken in, and whether the batch had been seen before. */
+export interface RaiseResult {
+  accepted: number;
+  duplicate: boolean;
+}

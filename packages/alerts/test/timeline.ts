@@ -1,0 +1,82 @@
+import {
+  defaultSettings,
+  emptyState,
+  nextStepAt,
+  step,
+  type ChannelName,
+  type Effect,
+  type EngineEvent,
+  type EngineSettings,
+  type EngineState,
+  type Notification,
+  type Outcome,
+} from "../src/index.ts";
+
+/** A message that a channel took, in words: `10s slack first a b`. */
+export type Message = string;
+
+/** How the peer of a channel answers, undefined for not yet; by default it takes everything. */
+export type Peer = (channel: ChannelName, atMs: number, notification: Notification) => Outcome | undefined;
+
+/** One engine on a fake clock, told its deliveries' outcomes at once. */
+export interface Timeline {
+  /** Lets time pass up to `seconds`, ticking exactly when the engine asks, then takes in the events. */
+  at(seconds: number, ...events: EngineEvent[]): void;
+  /** What was delivered since the last call. */
+  messages(...channels: ChannelName[]): Message[];
+  /** Delivered notifications with their channel, all of them. */
+  delivered: { channel: ChannelName; notification: Notification; atMs: number }[];
+  effects: Effect[];
+  state(): EngineState;
+}
+
+/** Opens a timeline at second 0. */
+export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () => ({ kind: "delivered" })): Timeline {
+  const settings = { ...defaultSettings, ...fields };
+  const notifications = new Map<string, Notification>();
+  const delivered: Timeline["delivered"] = [];
+  const effects: Effect[] = [];
+  let state = emptyState;
+  let read = 0;
+
+  function take(event: EngineEvent, nowMs: number): void {
+    const done = step(state, event, nowMs, settings);
+    state = done.state;
+    effects.push(...done.effects);
+    for (const effect of done.effects) {
+      if (effect.kind === "store-notification") notifications.set(effect.notification.id, effect.notification);
+      if (effect.kind === "deliver") deliver(effect.job.id, effect.job.notificationId, effect.job.channel, nowMs);
+    }
+  }
+
+  function deliver(jobId: string, notificationId: string, channel: ChannelName, nowMs: number): void {
+    const notification = notifications.get(notificationId);
+    if (notification === undefined) throw new Error(`job of an unknown notification ${notificationId}`);
+    const outcome = peer(channel, nowMs, notification);
+    if (outcome === undefined) return;
+    if (outcome.kind === "delivered") delivered.push({ channel, notification, atMs: nowMs });
+    take({ kind: "outcome", jobId, outcome }, nowMs);
+  }
+
+  return {
+    at(seconds, ...events) {
+      for (let due = nextStepAt(state); due !== null && due <= seconds * 1000; due = nextStepAt(state)) {
+        take({ kind: "tick" }, Math.max(due, state.nowMs));
+      }
+      for (const event of events) take(event, seconds * 1000);
+    },
+    messages(...channels) {
+      const fresh = delivered.slice(read);
+      read = delivered.length;
+      return fresh.filter(({ channel }) => channels.length === 0 || channels.includes(channel)).map(inWords);
+    },
+    delivered,
+    effects,
+    state: () => state,
+  };
+}
+
+function inWords({ channel, notification, atMs }: Timeline["delivered"][number]): Message {
+  const names = notification.alerts.map((alert) => alert.signal.name);
+  return [`${atMs / 1000}s`, channel, notification.reason, ...names].join(" ");
+}

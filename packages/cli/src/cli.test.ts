@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Io } from "./io.ts";
+import { run } from "./program.ts";
+
+const GOOD = `
+apiVersion: monotask.dev/v1
+slos:
+  - name: api
+    service: api
+    indicator: { kind: request, filter: { worker: api }, good: availability }
+    target: "99.9%"
+    window: 30d
+`;
+
+describe("monotask slo validate", () => {
+  it("says that a sound file is valid and exits with 0", async () => {
+    const { code, out } = await cli(["slo", "validate", "good.yaml"]);
+    expect(out).toBe("1 SLO in good.yaml: 0 errors, 0 warnings");
+    expect(code).toBe(0);
+  });
+
+  it("shows the line of what is wrong and exits with 1", async () => {
+    const { code, out } = await cli(["slo", "validate", "bad.yaml"]);
+    expect(out).toContain("bad.yaml:7:13 error target-out-of-range");
+    expect(code).toBe(1);
+  });
+
+  it("prints issues for machines", async () => {
+    const { out } = await cli(["slo", "validate", "bad.yaml", "--format", "json"]);
+    expect(JSON.parse(out)).toMatchObject({ slos: [], issues: [{ line: 7, code: "target-out-of-range", severity: "error" }] });
+  });
+
+  it("names a file that cannot be read", async () => {
+    const { code, err } = await cli(["slo", "validate", "none.yaml"]);
+    expect(err).toContain("none.yaml cannot be read");
+    expect(code).toBe(1);
+  });
+
+  it("exits with 2 for words it does not know", async () => {
+    expect((await cli(["slo", "validate", "--format", "xml"])).code).toBe(2);
+    expect((await cli(["slo", "valdate"])).code).toBe(2);
+  });
+});
+
+describe("commands that ask the evaluator", () => {
+  const server = createServer((request, response) => {
+    const isAllowed = request.headers.authorization === "Bearer right";
+    response.statusCode = isAllowed ? 200 : 401;
+    response.end(isAllowed ? answers[request.url ?? ""] : "{}");
+  });
+  const answers: Record<string, string> = {
+    "/api/v1/slos": JSON.stringify({
+      slos: [
+        { name: "api", target: "99.9%", state: "burning", budgetLeftRatio: 0.25, sentence: "412 of 9,310 requests failed." },
+      ],
+    }),
+    "/api/v1/alerts": JSON.stringify({ alerts: [] }),
+  };
+  let url = "";
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  it("show each SLO in a table with its sentence", async () => {
+    const { out } = await cli(["slo", "status"], { MONOTASK_URL: url, MONOTASK_API_TOKEN: "right" });
+    expect(out).toBe("SLO  TARGET  STATE    BUDGET LEFT\napi  99.9%   burning  25.0 %\n\napi: 412 of 9,310 requests failed.");
+  });
+
+  it("say that nothing fires", async () => {
+    expect((await cli(["alerts", "list"], { MONOTASK_URL: url, MONOTASK_API_TOKEN: "right" })).out).toBe("No alert fires.");
+  });
+
+  it("name the token that was refused, without showing it", async () => {
+    const { code, err } = await cli(["alerts", "list"], { MONOTASK_URL: url, MONOTASK_API_TOKEN: "wrong-secret" });
+    expect(err).toContain("refused MONOTASK_API_TOKEN (401)");
+    expect(err).not.toContain("wrong-secret");
+    expect(code).toBe(1);
+  });
+
+  it("name the variable that is missing", async () => {
+    expect((await cli(["slo", "status"], {})).err).toContain("MONOTASK_URL is not set");
+  });
+
+  it("say which address does not answer", async () => {
+    const { err } = await cli(["slo", "status"], { MONOTASK_URL: "http://127.0.0.1:1", MONOTASK_API_TOKEN: "right" });
+    expect(err).toContain("http://127.0.0.1:1 does not answer");
+  });
+});
+
+async function cli(argv: string[], env: Io["env"] = {}): Promise<{ code: number; out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const files: Record<string, string> = { "good.yaml": GOOD, "bad.yaml": GOOD.replace("99.9%", "100%") };
+  const code = await run(argv, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    env,
+    fetch,
+    readFile: (path) => (files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path])),
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}

@@ -1,0 +1,22 @@
+import { UserError } from "./io.ts";
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/**
+ * The list of objects under a key of an answer.
+ * @throws UserError if the answer has another shape: then the two sides are of different versions
+ */
+export function recordsOf(answer: unknown, key: string): JsonRecord[] {
+  const list = isRecord(answer) ? answer[key] : undefined;
+  if (!Array.isArray(list)) throw new UserError(`the evaluator's answer has no "${key}": update @monotask/cli or the evaluator`);
+  return list.filter(isRecord);
+}
+
+export function textOf(record: JsonRecord, key: string): string {
+  const value = record[key];
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,3 @@
+import { library } from "../../config/tsup/index.ts";
+
+export default library({ entry: ["src/index.ts", "src/bin.ts"], platform: "node" });

@@ -1,0 +1,10 @@
+export { createErrorTracker, type ErrorTracker, type ErrorTrackerOptions } from "./error-tracker.ts";
+export {
+  createPerformanceMiddleware,
+  type PerformanceMiddleware,
+  type PerformanceMiddlewareOptions,
+} from "./performance-middleware.ts";
+export { monitor } from "./monitor.ts";
+export { monotask, type HonoContext } from "./monotask.ts";
+export type { MonitorOptions } from "./options.ts";
+export { requestIdOf } from "./request-record.ts";

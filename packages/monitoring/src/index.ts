@@ -1,0 +1,25 @@
+export { classifyError, createErrorAlerter, describeError } from "@monotask/errors";
+export type {
+  Classification,
+  ErrorAlerter,
+  ErrorAlerterOptions,
+  ErrorCategory,
+  ErrorDetails,
+  ErrorShape,
+  MonitoringError,
+} from "@monotask/errors";
+export { createPerformanceTracker } from "@monotask/performance";
+export type { MetricDimensions, PerformanceTracker, PerformanceTrackerOptions } from "@monotask/performance";
+export { createErrorTracker, createPerformanceMiddleware, monitor, monotask, requestIdOf } from "@monotask/middleware";
+export type {
+  ErrorTracker,
+  ErrorTrackerOptions,
+  HonoContext,
+  MonitorOptions,
+  PerformanceMiddleware,
+  PerformanceMiddlewareOptions,
+} from "@monotask/middleware";
+export { createAlertClient } from "@monotask/alerts";
+export type { AlertClient, AlertSignal, Severity } from "@monotask/alerts";
+export { createLogger, readSettings } from "@monotask/telemetry";
+export type { Clock, Logger, Settings } from "@monotask/telemetry";

@@ -1,0 +1,1 @@
+export { createErrorTracker, type ErrorTracker, type ErrorTrackerOptions } from "@monotask/middleware";

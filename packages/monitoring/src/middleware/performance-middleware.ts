@@ -1,0 +1,1 @@
+export { createPerformanceMiddleware, type PerformanceMiddleware, type PerformanceMiddlewareOptions } from "@monotask/middleware";

@@ -1,0 +1,8 @@
+export type { MetricDimensions } from "./custom-metric.ts";
+export {
+  createPerformanceTracker,
+  type PerformanceTracker,
+  type PerformanceTrackerOptions,
+  type RequestEnd,
+} from "./performance-tracker.ts";
+export { reopenRequest } from "./recorded-requests.ts";

@@ -1,0 +1,53 @@
+import { floorQuotient, oneMinus } from "../model/ratio.ts";
+import type { Slo } from "../model/slo.ts";
+import { badOf, lengthOf } from "./window.ts";
+import type { WindowSums } from "./window.ts";
+
+/** The error budget of an SLO's window. Signed and never clamped: −20 events left means 20 more failed than the target allows. */
+export interface Budget {
+  /** Failed or slow events in the window. */
+  readonly consumedEvents: number;
+  /** Events that may fail in a whole window; a window that is not measured in full is extended at its mean rate. Rounded down. */
+  readonly allowedEvents: number;
+  /** `allowedEvents` − `consumedEvents`; below 0 exactly when more than 100 % of the budget is used. */
+  readonly leftEvents: number;
+  /** 1 = untouched, 0 = used exactly. For display. */
+  readonly leftRatio: number;
+  /** The same as minutes of total outage: of 43.2 at 99.9 % over 30 d. For display. */
+  readonly leftMinutes: number;
+  /** Minutes of total outage that the whole window allows. */
+  readonly allowedMinutes: number;
+  /** Minutes until nothing is left if failures keep coming as in the governing window; undefined when none come, or nothing is left. */
+  readonly exhaustedInMinutes: number | undefined;
+}
+
+/**
+ * @param period the sums of the SLO's whole window
+ * @param recent the window whose rate of failures is taken to go on
+ */
+export function budgetOf(slo: Slo, period: WindowSums, recent: WindowSums): Budget {
+  const share = oneMinus(slo.target);
+  const consumedEvents = badOf(period);
+  const allowedMinutes = (slo.window.minutes * share.num) / share.den;
+  const isMeasured = period.total > 0 && period.measuredMinutes > 0;
+  const allowedEvents = isMeasured
+    ? floorQuotient([period.total, lengthOf(period), share.num], [period.measuredMinutes, share.den])
+    : 0;
+  const leftEvents = allowedEvents - consumedEvents;
+  const exactlyAllowed = isMeasured ? (period.total * lengthOf(period) * share.num) / (period.measuredMinutes * share.den) : 0;
+  const leftRatio = exactlyAllowed === 0 ? 1 : 1 - consumedEvents / exactlyAllowed;
+  return {
+    consumedEvents,
+    allowedEvents,
+    leftEvents,
+    leftRatio,
+    leftMinutes: leftRatio * allowedMinutes,
+    allowedMinutes,
+    exhaustedInMinutes: minutesToExhaustion(leftEvents, recent),
+  };
+}
+
+/** Minutes until `leftEvents` have failed at the rate of a window; undefined when none fail, or nothing is left. */
+export function minutesToExhaustion(leftEvents: number, window: WindowSums): number | undefined {
+  return leftEvents > 0 && badOf(window) > 0 ? (leftEvents * lengthOf(window)) / badOf(window) : undefined;
+}

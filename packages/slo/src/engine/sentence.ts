@@ -1,0 +1,64 @@
+import { formatMs } from "../model/duration.ts";
+import type { Slo } from "../model/slo.ts";
+import { minutesToExhaustion } from "./budget.ts";
+import type { Budget } from "./budget.ts";
+import type { BurnWindow } from "./burn.ts";
+import { formatBurn, formatCount, formatMinutesLeft, formatMinuteUtc, formatShare, formatSpan, formatWindow } from "./text.ts";
+import { lengthOf } from "./window.ts";
+
+/**
+ * What happened in a window and what it means, in one sentence with counts: "412 of 9,310 requests failed in the last hour (4.4 %,
+ * target 99.9 %): 44× the budget rate; 6,200 of 6,703 failures of budget left, gone in 15 h at this rate."
+ */
+export function burnSentence(slo: Slo, window: BurnWindow, budget: Budget): string {
+  return `${countsPhrase(slo, window)}: ${formatBurn(window.burn)} the budget rate; ${budgetPhrase(slo, budget, window)}.`;
+}
+
+/** Why nothing can be said, and when it could be said last. */
+export function noDataSentence(window: BurnWindow, lastMinute: number | undefined): string {
+  if (lastMinute === undefined) return "No data yet: nothing has been measured.";
+  const measured = `${window.measuredMinutes} of the last ${formatWindow(lengthOf(window))} measured`;
+  return `No data: ${measured}, the last at ${formatMinuteUtc(lastMinute)}. Alerts keep the state they had.`;
+}
+
+function countsPhrase(slo: Slo, window: BurnWindow): string {
+  // Sampled counts are estimates, and say so.
+  const about = window.varTotal > 0 ? "≈ " : "";
+  const events = slo.indicator.kind === "request" ? "requests" : slo.indicator.kind;
+  const counts = `${about}${formatCount(window.bad)} of ${about}${formatCount(window.total)} ${events}`;
+  const share = window.total === 0 ? 0 : window.bad / window.total;
+  return `${counts} ${failedPhrase(slo)} in the last ${formatWindow(window.windowMinutes)}${gapPhrase(window)} (${formatShare(share)}, target ${targetPhrase(slo)})`;
+}
+
+function failedPhrase(slo: Slo): string {
+  const { good } = slo.indicator;
+  return good.kind === "availability" ? "failed" : `took ${spaced(formatMs(good.thresholdMs))} or longer`;
+}
+
+function targetPhrase(slo: Slo): string {
+  const { good } = slo.indicator;
+  const target = slo.targetText.replace("%", " %");
+  return good.kind === "availability" ? target : `${target} under ${spaced(formatMs(good.thresholdMs))}`;
+}
+
+/** The burn is lower than the share suggests where minutes are missing: say why. */
+function gapPhrase(window: BurnWindow): string {
+  const missing = lengthOf(window) - window.measuredMinutes;
+  return missing === 0
+    ? ""
+    : `, ${formatCount(missing)} of its ${formatCount(lengthOf(window))} minutes without data and counted as good`;
+}
+
+function budgetPhrase(slo: Slo, budget: Budget, window: BurnWindow): string {
+  const failures = slo.indicator.good.kind === "availability" ? "failures" : "slow requests";
+  const allowed = `${formatCount(budget.allowedEvents)} ${failures}`;
+  if (budget.leftEvents < 0) return `the budget of ${allowed} is overspent by ${formatCount(-budget.leftEvents)}`;
+  const minutes = `${formatMinutesLeft(budget.leftMinutes)} of ${formatMinutesLeft(budget.allowedMinutes)} min`;
+  const left = `${formatCount(budget.leftEvents)} of ${allowed} of budget left (${minutes})`;
+  const exhaustedIn = minutesToExhaustion(budget.leftEvents, window);
+  return exhaustedIn === undefined ? left : `${left}, gone in ${formatSpan(exhaustedIn)} at this rate`;
+}
+
+function spaced(duration: string): string {
+  return duration.replace(/(\d)([a-z])/, "$1 $2");
+}

@@ -1,0 +1,37 @@
+export { createClock, parseClockSpec, systemClock, type Clock, type ClockSpec } from "./clock.ts";
+export { limits } from "./limits.ts";
+export { createLogger, type Logger, type LoggerOptions, type LogLine } from "./logger.ts";
+export { propertyOf } from "./settings/property.ts";
+export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
+export type { BlobColumn, DoubleColumn, Unit } from "./schema/columns.ts";
+export {
+  columnOf,
+  fieldAliases,
+  fixedColumns,
+  kindColumns,
+  KINDS,
+  READABLE_VERSIONS,
+  SCHEMA_VERSION,
+  type FieldOf,
+  type FixedField,
+  type Kind,
+  type PointFields,
+} from "./schema/schema.ts";
+export { byteLength, truncateBytes } from "./text/bytes.ts";
+export { fingerprint, hash64, normaliseMessage, type FingerprintParts } from "./text/fingerprint.ts";
+export { routePattern } from "./text/route-pattern.ts";
+export { scrubText, scrubUrl } from "./text/scrub.ts";
+export { encodePoint, type DataPoint } from "./write/encode.ts";
+export { decideSample, weightOfRate, type EventTraits, type KeepReason, type SampleDecision } from "./write/sampling.ts";
+export {
+  createWriter,
+  datasetOf,
+  type Dataset,
+  type DropReason,
+  type Writer,
+  type WriterIdentity,
+  type WriterOptions,
+} from "./write/writer.ts";
+export { compileSql, QueryError } from "./query/compile-sql.ts";
+export { defineQuery, type Condition, type GroupBy, type Measure, type Query, type Row } from "./query/query.ts";
+export { createSqlApi, type QueryFailure, type QueryPort, type QueryResult, type SqlApiOptions } from "./query/sql-api.ts";

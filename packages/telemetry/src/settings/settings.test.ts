@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readSettings } from "./settings.ts";
+
+/** Part of every wrong value here, so that no warning can show one unseen. */
+const SECRET = "hunter2-T0PSECRET";
+
+describe("settings", () => {
+  test("have a default each and no warning where nothing is set", () => {
+    const { clock, ...settings } = readSettings({});
+    expect(settings).toEqual({
+      logLevel: "info",
+      sampling: { rate: 0.1, weight: 10 },
+      environment: "production",
+      team: "unowned",
+      version: "",
+      warnings: [],
+    });
+    expect(clock.toReal(5)).toBe(5);
+  });
+
+  test("are read from the worker's variables", () => {
+    const settings = readSettings({
+      LOG_LEVEL: "warn",
+      METRICS_SAMPLING_RATE: "0.25",
+      ENVIRONMENT: "staging",
+      TEAM: "payments",
+      ALERT_EMAIL: "alerts@monotask.dev",
+      SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T/B/x",
+      PAGERDUTY_ROUTING_KEY: "r".repeat(32),
+      CF_VERSION_METADATA: { id: "v-1", tag: "", timestamp: "" },
+    });
+    expect(settings).toMatchObject({
+      logLevel: "warn",
+      sampling: { rate: 0.25, weight: 4 },
+      environment: "staging",
+      team: "payments",
+      version: "v-1",
+      alertEmail: "alerts@monotask.dev",
+      slackWebhookUrl: "https://hooks.slack.com/services/T/B/x",
+      pagerDutyRoutingKey: "r".repeat(32),
+      warnings: [],
+    });
+  });
+
+  test("take numbers and texts with blanks around them, as TOML and shells give them", () => {
+    const settings = readSettings({ METRICS_SAMPLING_RATE: 0.5, LOG_LEVEL: " ERROR ", TEAM: "  " });
+    expect(settings).toMatchObject({ sampling: { weight: 2 }, logLevel: "error", team: "unowned", warnings: [] });
+  });
+
+  test.each([
+    ["LOG_LEVEL", "debug", { logLevel: "info" }],
+    ["LOG_LEVEL", SECRET, { logLevel: "info" }],
+    ["LOG_LEVEL", ["info"], { logLevel: "info" }],
+    ["METRICS_SAMPLING_RATE", "0", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "-1", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "1.5", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "10%", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "NaN", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "Infinity", { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", SECRET, { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", {}, { sampling: { rate: 0.1, weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "0.3", { sampling: { rate: 1 / 3, weight: 3 } }],
+    ["METRICS_SAMPLING_RATE", "0.0000001", { sampling: { rate: 1e-6, weight: 1_000_000 } }],
+    ["ENVIRONMENT", { name: SECRET }, { environment: "production" }],
+    ["TEAM", [SECRET], { team: "unowned" }],
+    ["ALERT_EMAIL", SECRET, { alertEmail: undefined }],
+    ["ALERT_EMAIL", "a@b.c, d@e.f", { alertEmail: undefined }],
+    ["SLACK_WEBHOOK_URL", SECRET, { slackWebhookUrl: undefined }],
+    ["SLACK_WEBHOOK_URL", `ftp://${SECRET}/`, { slackWebhookUrl: undefined }],
+    ["SLACK_WEBHOOK_URL", { url: SECRET }, { slackWebhookUrl: undefined }],
+    ["PAGERDUTY_ROUTING_KEY", `two ${SECRET}`, { pagerDutyRoutingKey: undefined }],
+    ["MONOTASK_CLOCK", "now", {}],
+    ["MONOTASK_CLOCK", { rate: 0 }, {}],
+    ["MONOTASK_CLOCK", SECRET, {}],
+  ])("%s = %j: a default, and one warning that names it and shows no secret", (setting, value, expected) => {
+    const settings = readSettings({ [setting]: value });
+    expect({
+      ...{ alertEmail: undefined, slackWebhookUrl: undefined, pagerDutyRoutingKey: undefined },
+      ...settings,
+    }).toMatchObject(expected);
+    expect(settings.warnings.map((warning) => warning.setting)).toEqual([setting]);
+    expect(settings.warnings[0]?.message).toContain(setting);
+    expect(JSON.stringify(settings.warnings)).not.toContain(SECRET);
+  });
+
+  test("say which rate is used where the one given is not 1/n", () => {
+    expect(readSettings({ METRICS_SAMPLING_RATE: "0.3" }).warnings[0]?.message).toContain("0.333333 (1 of 3)");
+  });
+
+  test("take a virtual clock as JSON text and as the object that a JSON variable arrives as", () => {
+    const spec = { realMs: 1_000, virtualMs: 50_000, rate: 10 };
+    for (const value of [spec, JSON.stringify(spec)]) {
+      const { clock, warnings } = readSettings({ MONOTASK_CLOCK: value });
+      expect(clock.toReal(60_000)).toBe(2_000);
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  test("never throw, whatever env is", () => {
+    fc.assert(
+      fc.property(fc.anything(), (env) => {
+        expect(["info", "warn", "error"]).toContain(readSettings(env).logLevel);
+      }),
+    );
+    const names = ["LOG_LEVEL", "METRICS_SAMPLING_RATE", "SLACK_WEBHOOK_URL", "MONOTASK_CLOCK", "CF_VERSION_METADATA"] as const;
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), fc.anything()), (env) => {
+        expect(Number.isInteger(readSettings(env).sampling.weight)).toBe(true);
+      }),
+    );
+  });
+
+  test("survive an env that throws on being read", () => {
+    const env = new Proxy({}, { get: () => { throw new Error("no"); } }); // prettier-ignore
+    expect(readSettings(env).logLevel).toBe("info");
+  });
+});

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fingerprint, hash64, normaliseMessage } from "./fingerprint.ts";
+
+const firstBuild = `TypeError: Cannot read properties of undefined (reading 'id')
+    at TaskStore.load (index.js:1204:17)
+    at async handleTask (index.js:88:9)
+    at async Object.fetch (index.js:31:12)`;
+const secondBuild = `TypeError: Cannot read properties of undefined (reading 'id')
+    at TaskStore.load (chunk-9XK2.js:77:3)
+    at async handleTask (chunk-9XK2.js:12:44)
+    at async Object.fetch (worker.js:5:1)`;
+
+const bug = { name: "TypeError", message: "Cannot read properties of undefined (reading 'id')", stack: firstBuild };
+
+describe("a fingerprint", () => {
+  test("is 16 hexadecimal digits", () => {
+    expect(fingerprint(bug)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test("is the same for one bug in two builds", () => {
+    expect(fingerprint({ ...bug, stack: secondBuild })).toBe(fingerprint(bug));
+  });
+
+  test("tells two bugs apart that have one message", () => {
+    expect(fingerprint({ ...bug, stack: firstBuild.replace("TaskStore.load", "ProjectStore.list") })).not.toBe(fingerprint(bug));
+  });
+
+  test("tells two bugs apart by class and by code", () => {
+    expect(fingerprint({ ...bug, name: "RangeError" })).not.toBe(fingerprint(bug));
+    expect(fingerprint({ ...bug, code: "D1_ERROR" })).not.toBe(fingerprint(bug));
+  });
+
+  test.each([
+    ["Task 42 not found", "Task 77 not found"],
+    ["user usr_8f3kd92 has no plan", "user usr_77aa11b has no plan"],
+    ["row 3f2504e0-4f89-11d3-9a0c-0305e82c3301 is locked", "row 6ba7b810-9dad-11d1-80b4-00c04fd430c8 is locked"],
+    ['Unexpected token "a" in JSON', 'Unexpected token "zz" in JSON'],
+    ["GET https://a.example/x?y=1 failed", "GET https://b.example/z failed"],
+    ["commit 9fceb02d0ae598e95dc970b74767f19372d61af8 missing", "commit 1a2b3c4d5e6f missing"],
+    ["timeout after 1500 ms", "timeout after 30 ms"],
+  ])("is the same for %j and %j", (a, b) => {
+    expect(fingerprint({ ...bug, message: a })).toBe(fingerprint({ ...bug, message: b }));
+  });
+
+  test("keeps messages apart that differ in words", () => {
+    expect(normaliseMessage("Task 42 not found")).not.toBe(normaliseMessage("Task 42 not allowed"));
+  });
+
+  test("leaves out minified names, which change with each build", () => {
+    const minified = (name: string): string => `Error: x\n    at ${name} (a.js:1:1)\n    at handleTask (a.js:2:2)`;
+    expect(fingerprint({ ...bug, stack: minified("aB") })).toBe(fingerprint({ ...bug, stack: minified("q") }));
+  });
+
+  test("sees the frames behind a message of 100,000 characters", () => {
+    const message = "m".repeat(100_000);
+    const at = (name: string): string =>
+      fingerprint({ name: "Error", message, stack: `Error: ${message}\n    at ${name} (a.js:1:1)` });
+    expect(at("loadTask")).not.toBe(at("saveTask"));
+  });
+
+  test("never throws, whatever message and stack hold", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (message, stack) => {
+        expect(fingerprint({ name: "Error", message, stack })).toHaveLength(16);
+      }),
+    );
+  });
+});
+
+describe("hash64", () => {
+  test("gives a hundred thousand texts a hundred thousand hashes", () => {
+    const hashes = new Set(Array.from({ length: 100_000 }, (_, i) => hash64(`TypeError\n\nbug ${i}\nhandle${i % 100}`)));
+    expect(hashes.size).toBe(100_000);
+  });
+});

@@ -1,0 +1,62 @@
+/** What identifies a bug over builds and requests. */
+export interface FingerprintParts {
+  /** Class of the error, such as TypeError. */
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
+  [/https?:\/\/\S+/g, "<url>"],
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<id>"],
+  [/"[^"]{0,512}"|'[^']{0,512}'|`[^`]{0,512}`/g, "<value>"],
+  [/\b0x[0-9a-f]+\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, "<hex>"],
+  [/\b[A-Za-z]{1,12}_(?=\w*\d)\w{4,}\b/g, "<id>"],
+  [/\d+/g, "<n>"],
+];
+
+/** Messages are compared by their first part: what varies stands at the end more often than at the start. */
+const MAX_MESSAGE_LENGTH = 512;
+const MAX_FRAMES = 5;
+
+/**
+ * 16 hex digits that are the same for the same bug in two builds: class, code, message without what varies, and function names of
+ * the innermost frames. Positions and file names are left out, since a bundle moves them with each deploy.
+ */
+export function fingerprint(parts: FingerprintParts): string {
+  const text = [parts.name, parts.code ?? "", normaliseMessage(parts.message), ...functionNames(parts.stack ?? "")].join("\n");
+  return hash64(text);
+}
+
+/** A message without ids, numbers, quoted values and URLs. */
+export function normaliseMessage(message: string): string {
+  let text = message.slice(0, MAX_MESSAGE_LENGTH);
+  for (const [pattern, replacement] of VARIABLE_PARTS) text = text.replace(pattern, replacement);
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Function names of the innermost frames in V8's format; anonymous and minified ones, which change with each build, are left out. */
+function functionNames(stack: string): string[] {
+  const names: string[] = [];
+  // A long message stands in front of the frames.
+  const framesAt = Math.max(0, stack.search(/\n\s{1,8}at /));
+  for (const line of stack.slice(framesAt, framesAt + 8_192).split("\n")) {
+    const name = /^\s{0,8}at (?:async )?(?:new )?([\w$.<>#]{3,128}) (?:\[as \w{1,64}\] )?\(/.exec(line)?.[1];
+    if (name && !/^(?:Object\.)?<anonymous>$/.test(name)) names.push(name);
+    if (names.length === MAX_FRAMES) break;
+  }
+  return names;
+}
+
+/** Two FNV-1a hashes of 32 bits with different offsets: fast, synchronous, good enough for some thousand groups. */
+export function hash64(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ (unit + 0x9e37), 0x01000197);
+  }
+  return (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,80 @@
+export const MASK = "[scrubbed]";
+
+/** Names whose values are secrets, at the end of a name: `apiKey`, `X-Api-Key`, `db_password`, but not `tokenCount`. */
+const SECRET_NAMES =
+  "pass(?:word|wd|phrase)|pwd|secret(?:[_-]?key)?|(?:api|access|account|private|routing|signing|encryption|shared|webhook)[_-]?key|token|credentials?|signature|session[_-]?id|jwt";
+const HEADER_NAMES = "authorization|cookie";
+
+/** What stands between a name and its value, in JSON, escaped JSON, YAML, environment files and headers. */
+const SEPARATOR = String.raw`(?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3}`;
+
+/** A value in escaped quotes (more deeply escaped ones belong to it), or in quotes. Alternatives begin differently. */
+const QUOTED_VALUE = String.raw`\\{1,3}["'][^"'\\]*(?:(?:\\{3,}["']|\\+[^"'\\])[^"'\\]*)*|"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?`;
+
+/** A value without quotes; what is masked already is taken whole. */
+const BARE_VALUE = String.raw`(?:\[scrubbed\][^\s"'&,;})\]]*|[^\s"'&,;})\]]+)`;
+
+type Rule = readonly [pattern: RegExp, replacement: string | ((found: string, ...groups: string[]) => string)];
+
+/**
+ * What is masked, in order. Every pattern costs a bounded number of steps for each character: repetitions are bounded, or run to a
+ * character that they exclude and nothing can fail after them.
+ */
+export const SECRET_RULES: readonly Rule[] = [
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY[^]*?(?:-----END [A-Z ]{0,40}-----|$)/g, MASK],
+  [/(?<=https:\/\/[^\s/]{0,64}(?:hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com)\/)\S+/gi, MASK],
+  [/(:\/\/)[^\s/:@"'<>]{0,256}:(?:[^\s/"'<>]|\/(?!\/)){1,256}@/g, `$1${MASK}@`],
+  [/(:\/\/(?:[^\s?#/"'<>]|\/(?!\/)){1,512})[?#][^\s"'<>]*/g, "$1"],
+  [/([?&][\w.-]{1,64}=)[^\s&#"'<>]+/g, `$1${MASK}`],
+  [new RegExp(`(${HEADER_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|[^\\r\\n]+)`, "gi"), `$1$2${MASK}`],
+  [new RegExp(`(${SECRET_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`],
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, MASK],
+  [
+    /\b(bearer|basic|token|apikey)\s{1,3}([\w.~+/=-]{8,})/gi,
+    (found, scheme = "", value = "") => (looksRandom(value) ? `${scheme} ${MASK}` : found),
+  ],
+  [/\b(?:AKIA|ASIA|AIza|ya29\.|SG\.|GOCSPX-|AGE-SECRET-KEY-1|dapi|v1\.0-)[\w.-]{16,}/g, MASK],
+  [
+    /\b(?:[spr]k[-_]|whsec_|gh[opsur]_|github_pat_|glpat-|xox[a-z]-|xapp-|npm_|pypi-|shp[a-z]{2}_|do[opr]_v1_)[\w-]{12,}/g,
+    maskWithDigit,
+  ],
+  [/\b(?:hf_|lin_api_|sbp_|pscale_|cf(?:k|ut|at)_|re_|r8_|vercel_|dp\.[a-z]{2,6}\.)[\w-]{16,}/g, maskWithDigit],
+  [/\b(?:AC|SK)[0-9a-f]{32}\b/g, MASK],
+  [/\b\d{8,10}:[\w-]{35}/g, MASK],
+  [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu, "[email]"],
+  [/(?<![\d.-])[2-6](?:[ -]?\d){13,18}(?![\d.-]?\d)/g, (found) => (hasLuhnSum(found) ? "[number]" : found)],
+  [/[\w+-]{32,}/g, (found) => (isLongRandom(found) ? MASK : found)],
+];
+
+/** Whether a field's name says that its value is a secret, such as `apiKey` or `Set-Cookie`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name.slice(-64));
+}
+
+const SECRET_NAME = new RegExp(`(?:${SECRET_NAMES}|(?:${HEADER_NAMES})s?)$`, "i");
+
+/** Keys of providers are random: without a digit it is a word that begins like one. */
+function maskWithDigit(found: string): string {
+  return /\d/.test(found) ? MASK : found;
+}
+
+/** Not an ordinary word: it has a digit, or capitals inside. */
+function looksRandom(value: string): boolean {
+  return /\d/.test(value) || /[a-z].{0,64}[A-Z]/.test(value.slice(0, 128));
+}
+
+/** Letters of both cases and at least three digits, as in a random base-64 text; ids in hexadecimal have one case. */
+function isLongRandom(found: string): boolean {
+  return /[a-z]/.test(found) && /[A-Z]/.test(found) && (found.match(/\d/g)?.length ?? 0) >= 3;
+}
+
+/** The check sum of card numbers (ISO/IEC 7812-1, annex B). */
+function hasLuhnSum(found: string): boolean {
+  const digits = found.replace(/\D/g, "");
+  let sum = 0;
+  for (let i = 0; i < digits.length; i += 1) {
+    const digit = Number(digits[digits.length - 1 - i]);
+    sum += i % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0);
+  }
+  return sum % 10 === 0;
+}

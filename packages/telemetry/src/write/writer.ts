@@ -1,0 +1,84 @@
+import { limits } from "../limits.ts";
+import type { Kind, PointFields } from "../schema/schema.ts";
+import { propertyOf } from "../settings/property.ts";
+import { encodePoint } from "./encode.ts";
+import type { DataPoint } from "./encode.ts";
+
+/** The part of an Analytics Engine binding that is used. The local stand-in answers with a promise, production with nothing. */
+export interface Dataset {
+  writeDataPoint(point: DataPoint): unknown;
+}
+
+export interface WriterOptions {
+  /** Absent where the binding is missing: points are then counted as dropped. */
+  readonly dataset: Dataset | undefined;
+  readonly identity: WriterIdentity;
+  /** Keeps a promise alive past the response: `ctx.waitUntil`. Needed only where the binding answers with a promise. */
+  readonly keepAlive?: (work: Promise<unknown>) => void;
+}
+
+/** Fields that every point of a worker carries. */
+export interface WriterIdentity {
+  readonly workerName: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly team: string;
+}
+
+export type DropReason = "no-binding" | "invocation-limit" | "rejected";
+
+/** Writes points of one invocation. */
+export interface Writer {
+  /** Writes a point. Never throws; what cannot be written is counted. */
+  write<K extends Kind>(kind: K, fields: PointFields<K>): void;
+  /** Points dropped so far, by reason. */
+  readonly dropped: Readonly<Record<DropReason, number>>;
+}
+
+/** Points kept free for errors: they are written last, when something went wrong, and matter most. */
+const RESERVED_FOR_ERRORS = 25;
+
+/**
+ * A writer for one invocation, within the 250 points that Analytics Engine takes from it. No failure of the binding reaches the caller:
+ * not a throw, not a rejection, not a promise that never ends.
+ */
+export function createWriter(options: WriterOptions): Writer {
+  const dropped: Record<DropReason, number> = { "no-binding": 0, "invocation-limit": 0, rejected: 0 };
+  let written = 0;
+  return {
+    dropped,
+    write(kind, fields) {
+      const room =
+        kind === "error" || kind === "request" ? limits.pointsPerInvocation : limits.pointsPerInvocation - RESERVED_FOR_ERRORS;
+      if (!options.dataset) dropped["no-binding"] += 1;
+      else if (written >= room) dropped["invocation-limit"] += 1;
+      else {
+        written += 1;
+        try {
+          const result = options.dataset.writeDataPoint(encodePoint(kind, { ...options.identity, ...fields }));
+          if (isThenable(result)) keep(result, options.keepAlive, () => (dropped.rejected += 1));
+        } catch {
+          dropped.rejected += 1;
+        }
+      }
+    },
+  };
+}
+
+/** A data set binding by its shape; undefined where the value is none. */
+export function datasetOf(value: unknown): Dataset | undefined {
+  return isDataset(value) ? value : undefined;
+}
+
+function isDataset(value: unknown): value is Dataset {
+  return typeof propertyOf(value, "writeDataPoint") === "function";
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof propertyOf(value, "then") === "function";
+}
+
+function keep(result: PromiseLike<unknown>, keepAlive: WriterOptions["keepAlive"], onRejected: () => void): void {
+  const settled = Promise.resolve(result).then(() => undefined, onRejected);
+  keepAlive?.(settled);
+}

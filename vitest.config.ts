@@ -1,0 +1,8 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: ["packages/*/vitest.config.ts", "packages/*/vitest.worker.config.ts", "apps/*/vitest.config.ts"],
+    reporters: ["default", "./config/vitest/closing-line.ts"],
+  },
+});

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { URL } from "node:url";
 
 /** @type {Record<string, number | "side" | "top" | string>} */
 const floors = JSON.parse(readFileSync(new URL("../floors.json", import.meta.url), "utf8"));

@@ -11,8 +11,11 @@ const SEPARATOR = String.raw`(?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3}`;
 /** A value in escaped quotes (more deeply escaped ones belong to it), or in quotes. Alternatives begin differently. */
 const QUOTED_VALUE = String.raw`\\{1,3}["'][^"'\\]*(?:(?:\\{3,}["']|\\+[^"'\\])[^"'\\]*)*|"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?`;
 
+/** A value that stood in quotes and is masked already: the line ends after it, or JSON goes on. */
+const MASKED_QUOTED_VALUE = String.raw`\[scrubbed\](?=[\s"'\\})\],;]{0,16}(?:[\r\n]|$)|\}?,\\{0,3}["'])`;
+
 /** A value without quotes; what is masked already is taken whole. */
-const BARE_VALUE = String.raw`(?:\[scrubbed\][^\s"'&,;})\]]*|[^\s"'&,;})\]]+)`;
+const BARE_VALUE = String.raw`(?:\[scrubbed\][^\s"'&,;})\]\\]*|[^\s"'&,;})\]]+)`;
 
 type Rule = readonly [pattern: RegExp, replacement: string | ((found: string, ...groups: string[]) => string)];
 
@@ -26,7 +29,7 @@ export const SECRET_RULES: readonly Rule[] = [
   [/(:\/\/)[^\s/:@"'<>]{0,256}:(?:[^\s/"'<>]|\/(?!\/)){1,256}@/g, `$1${MASK}@`],
   [/(:\/\/(?:[^\s?#/"'<>]|\/(?!\/)){1,512})[?#][^\s"'<>]*/g, "$1"],
   [/([?&][\w.-]{1,64}=)[^\s&#"'<>]+/g, `$1${MASK}`],
-  [new RegExp(`(${HEADER_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|[^\\r\\n]+)`, "gi"), `$1$2${MASK}`],
+  [new RegExp(`(${HEADER_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${MASKED_QUOTED_VALUE}|[^\\r\\n]+)`, "gi"), `$1$2${MASK}`],
   [new RegExp(`(${SECRET_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`],
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, MASK],
   [

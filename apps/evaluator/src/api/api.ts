@@ -1,13 +1,6 @@
-import type { AlertManagerApi } from "@monotask/alerts";
 import { Hono } from "hono";
-import type { SloStore } from "./store.ts";
-
-export interface ApiDeps {
-  readonly store: SloStore;
-  readonly alerts: AlertManagerApi | undefined;
-  /** Bearer token of callers; without one nobody is let in. */
-  readonly apiToken: string | undefined;
-}
+import type { ApiDeps } from "./area.ts";
+import { API_AREAS } from "./areas.ts";
 
 /** The evaluator's HTTP surface: /api/v1 for the command line and the dashboard, behind a token. */
 export function createApi(deps: ApiDeps): Hono {
@@ -25,15 +18,7 @@ export function createApi(deps: ApiDeps): Hono {
     }
     return next();
   });
-  api.get("/api/v1/slos", async (c) => c.json(await deps.store.statuses()));
-  api.get("/api/v1/alerts", async (c) => {
-    if (!deps.alerts) return c.json({ error: "no ALERT_MANAGER is bound to the evaluator; add it to durable_objects" }, 503);
-    return c.json({ alerts: await deps.alerts.list() });
-  });
-  api.get("/api/v1/notifications", async (c) => {
-    if (!deps.alerts) return c.json({ error: "no ALERT_MANAGER is bound to the evaluator; add it to durable_objects" }, 503);
-    return c.json({ notifications: await deps.alerts.notifications() });
-  });
+  for (const addRoutes of API_AREAS) addRoutes(api, deps);
   api.notFound((c) => c.json({ error: `there is no ${new URL(c.req.url).pathname}; see /api/v1/slos and /api/v1/alerts` }, 404));
   return api;
 }

@@ -1,0 +1,8 @@
+import { sloStep } from "./slo-step.ts";
+import type { ClosingStep, TickStep } from "./step.ts";
+
+/** Everything that happens each minute, side by side; a new collector or rule set is a file and a line here. */
+export const TICK_STEPS: readonly TickStep[] = [sloStep];
+
+/** What happens when the steps are done. */
+export const CLOSING_STEPS: readonly ClosingStep[] = [];

@@ -125,7 +125,7 @@ describe("the steps of a tick", () => {
       workerName: "test",
       level: "info",
       clock: systemClock,
-      write: (_, line) => lines.push(line),
+      write: (line) => lines.push(line),
     });
     const failed = await runSteps(
       { logger },

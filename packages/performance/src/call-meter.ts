@@ -7,11 +7,20 @@ export interface CallMeter {
   /** Milliseconds of all calls added up. */
   sumMs(): number;
   readonly count: number;
+  /** Calls that threw or rejected. */
+  readonly failedCount: number;
+  /** Calls that have ended and took `thresholdMs` or longer; one of the thresholds the meter was made with. */
+  slowCount(thresholdMs: number): number;
 }
 
-/** @param nowMs a real, monotonic clock in milliseconds */
-export function createCallMeter(nowMs: () => number): CallMeter {
+/**
+ * @param nowMs a real, monotonic clock in milliseconds
+ * @param slowThresholdsMs durations whose reaching is counted call by call
+ */
+export function createCallMeter(nowMs: () => number, slowThresholdsMs: readonly number[] = []): CallMeter {
+  const slowCounts = new Map<number, number>(slowThresholdsMs.map((thresholdMs) => [thresholdMs, 0]));
   let count = 0;
+  let failedCount = 0;
   let running = 0;
   let busySinceMs = 0;
   let unionMs = 0;
@@ -29,13 +38,20 @@ export function createCallMeter(nowMs: () => number): CallMeter {
     async measure(call) {
       advance();
       if (running === 0) busySinceMs = lastChangeMs;
+      const startedMs = lastChangeMs;
       running += 1;
       count += 1;
       try {
         return await call();
+      } catch (error) {
+        failedCount += 1;
+        throw error;
       } finally {
         advance();
         running -= 1;
+        for (const [thresholdMs, slow] of slowCounts) {
+          if (lastChangeMs - startedMs >= thresholdMs) slowCounts.set(thresholdMs, slow + 1);
+        }
         if (running === 0) unionMs += lastChangeMs - busySinceMs;
       }
     },
@@ -44,5 +60,9 @@ export function createCallMeter(nowMs: () => number): CallMeter {
     get count() {
       return count;
     },
+    get failedCount() {
+      return failedCount;
+    },
+    slowCount: (thresholdMs) => slowCounts.get(thresholdMs) ?? 0,
   };
 }

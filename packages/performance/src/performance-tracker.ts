@@ -12,6 +12,10 @@ import { createCallMeter } from "./call-meter.ts";
 import { customMetricFields, type MetricDimensions } from "./custom-metric.ts";
 import { claimRequest } from "./recorded-requests.ts";
 
+/** The specification's objectives for database queries, P95 < 50 ms and P99 < 100 ms: what reaches them is counted query by query. */
+const DB_SLOW_MS = 50;
+const DB_VERY_SLOW_MS = 100;
+
 export interface PerformanceTrackerOptions {
   /** Requests that take this long are slow and always kept. By default none is. */
   readonly slowAfterMs?: number;
@@ -65,7 +69,7 @@ export function createPerformanceTracker(
   const settings = options.settings ?? readSettings(env);
   const writer = options.writer ?? writerOf(env, workerName, settings, options);
   const nowMs = options.nowMs ?? monotonicMs;
-  const database = createCallMeter(nowMs);
+  const database = createCallMeter(nowMs, [DB_SLOW_MS, DB_VERY_SLOW_MS]);
   const external = createCallMeter(nowMs);
   let startedMs = nowMs();
   let isMarkedCritical = false;
@@ -96,6 +100,9 @@ export function createPerformanceTracker(
       dbQueryTimeMs: database.unionMs(),
       dbQueryTimeSumMs: database.sumMs(),
       dbQueryCount: database.count,
+      dbErrorCount: database.failedCount,
+      dbSlowCount: database.slowCount(DB_SLOW_MS),
+      dbVerySlowCount: database.slowCount(DB_VERY_SLOW_MS),
       externalApiTimeMs: external.unionMs(),
       externalApiTimeSumMs: external.sumMs(),
       externalCallCount: external.count,

@@ -83,6 +83,15 @@ describe("a performance tracker", () => {
     expect(read("request", points[0], "externalCallCount", "dbQueryCount")).toEqual([2, 1]);
   });
 
+  it("counts queries that failed and those that reached 50 and 100 ms, one by one", async () => {
+    const { tracker, points, pass } = world();
+    const lasting = (ms: number) => (): Promise<void> => Promise.resolve(pass(ms));
+    for (const ms of [49, 50, 99, 100]) await tracker.wrapDbQuery(lasting(ms));
+    await expect(tracker.wrapDbQuery(() => Promise.reject(new Error("locked")))).rejects.toThrow("locked");
+    await tracker.endRequest(request(), answer(), "r");
+    expect(read("request", points[0], "dbQueryCount", "dbErrorCount", "dbSlowCount", "dbVerySlowCount")).toEqual([5, 1, 3, 1]);
+  });
+
   it("keeps one of n healthy requests with weight n", async () => {
     const kept = world({ rate: "0.1", draw: 0.099 });
     const left = world({ rate: "0.1", draw: 0.1 });

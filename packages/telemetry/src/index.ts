@@ -33,5 +33,14 @@ export {
   type WriterOptions,
 } from "./write/writer.ts";
 export { compileSql, QueryError } from "./query/compile-sql.ts";
-export { defineQuery, type Condition, type GroupBy, type Measure, type Query, type Row } from "./query/query.ts";
+export {
+  defineQuery,
+  type Buckets,
+  type Condition,
+  type GroupBy,
+  type Measure,
+  type PerKind,
+  type Query,
+  type Row,
+} from "./query/query.ts";
 export { createSqlApi, type QueryFailure, type QueryPort, type QueryResult, type SqlApiOptions } from "./query/sql-api.ts";

@@ -2,7 +2,7 @@ import { columnOf, fixedColumns, KINDS, READABLE_VERSIONS } from "../schema/sche
 import { propertyOf } from "../settings/property.ts";
 import type { Kind } from "../schema/schema.ts";
 import type { BlobColumn, DoubleColumn } from "../schema/columns.ts";
-import type { Condition, GroupBy, Measure, Query } from "./query.ts";
+import type { Condition, GroupBy, Measure, PerKind, Query } from "./query.ts";
 
 /** A query that cannot be compiled; the message names the field or value and the fix. */
 export class QueryError extends Error {
@@ -73,6 +73,10 @@ function conditionSql(kinds: readonly Kind[], condition: Condition): string {
       throw new QueryError(`an empty "${condition.op}" matches nothing that can be named; leave it out`);
     return `(${condition.conditions.map((inner) => conditionSql(kinds, inner)).join(` ${condition.op.toUpperCase()} `)})`;
   }
+  if ("kind" in condition) {
+    const own = condition.where.map((inner) => conditionSql([condition.kind], inner));
+    return `(${[kindIs(kinds, condition.kind), ...own].join(" AND ")})`;
+  }
   const column = fieldColumn(kinds, condition.field);
   const left = sqlOf(column);
   if ("values" in condition) {
@@ -97,18 +101,47 @@ function groupSql(kinds: readonly Kind[], group: GroupBy): string {
       const seconds = wholeNumber(group.seconds, "seconds");
       return `intDiv(toUInt32(timestamp), ${seconds}) * ${seconds}`;
     }
-    case "bucket": {
-      const value = doubleSql(numberColumn(kinds, group.field));
-      if (group.thresholds.length === 0) throw new QueryError(`${group.field}: a bucket needs at least one threshold`);
-      const ascending = [...new Set(group.thresholds)].sort((a, b) => a - b);
-      return ascending.reduceRight(
-        (rest, threshold, at) => `if(${value} < ${number(threshold)}, ${at}, ${rest})`,
-        String(ascending.length),
-      );
-    }
+    case "bucket":
+      return bucketSql(kinds, group.field, group.thresholds);
+    case "field of kind":
+      return perKind(kinds, group.fields, "''", (kind, field) => sqlOf(fieldColumn([kind], field)));
+    case "bucket of kind":
+      return perKind(kinds, group.buckets, "0", (kind, { field, thresholds }) => bucketSql([kind], field, thresholds));
     default:
-      throw new QueryError(`a group is by field, time or bucket, not "${String(propertyOf(group, "by"))}"`);
+      throw new QueryError(
+        `a group is by field, time, bucket, field of kind or bucket of kind, not "${String(propertyOf(group, "by"))}"`,
+      );
   }
+}
+
+function bucketSql(kinds: readonly Kind[], field: string, thresholds: readonly number[]): string {
+  const value = doubleSql(numberColumn(kinds, field));
+  if (thresholds.length === 0) throw new QueryError(`${field}: a bucket needs at least one threshold`);
+  const ascending = [...new Set(thresholds)].sort((a, b) => a - b);
+  return ascending.reduceRight(
+    (rest, threshold, at) => `if(${value} < ${number(threshold)}, ${at}, ${rest})`,
+    String(ascending.length),
+  );
+}
+
+/** One expression over all kinds: that of the point's own kind, else `neutral`. */
+function perKind<T>(kinds: readonly Kind[], of: PerKind<T>, neutral: string, sql: (kind: Kind, own: T) => string): string {
+  return KINDS.reduceRight((rest, kind) => {
+    const own = of[kind];
+    return own === undefined ? rest : `if(${kindIs(kinds, kind)}, ${sql(kind, own)}, ${rest})`;
+  }, neutral);
+}
+
+function kindIs(kinds: readonly Kind[], kind: Kind): string {
+  if (!kinds.includes(kind)) throw new QueryError(`the query reads ${kinds.join(", ")}, not "${kind}"; add it to kinds`);
+  return `${blobSql(fixedColumns.kind)} = ${literal(kind)}`;
+}
+
+function eventsSql(kinds: readonly Kind[], fields: PerKind<readonly string[]>): string {
+  return perKind(kinds, fields, "1", (kind, names) => {
+    if (names.length === 0) throw new QueryError(`${kind}: name at least one number field that counts its events`);
+    return `(${names.map((name) => doubleSql(numberColumn([kind], name))).join(" + ")})`;
+  });
 }
 
 function measureSql(kinds: readonly Kind[], measure: Measure): string {
@@ -119,6 +152,12 @@ function measureSql(kinds: readonly Kind[], measure: Measure): string {
       return summed(WEIGHT, kinds, measure.where);
     case "variance":
       return summed(`${WEIGHT} * (${WEIGHT} - 1)`, kinds, measure.where);
+    case "events":
+      return `sum(${WEIGHT} * ${eventsSql(kinds, measure.fields)})`;
+    case "events variance": {
+      const events = eventsSql(kinds, measure.fields);
+      return `sum(${WEIGHT} * (${WEIGHT} - 1) * ${events} * ${events})`;
+    }
     case "sum":
       return `sum(${doubleSql(numberColumn(kinds, measure.field))} * ${WEIGHT})`;
     case "mean":

@@ -17,8 +17,26 @@ export interface Combination<F extends string = string> {
   readonly conditions: readonly Condition<F>[];
 }
 
+/** Conditions on the fields of one kind, for a query over several kinds: holds for points of that kind which pass all of them. */
+export type OfKind = {
+  readonly [K in Kind]: {
+    readonly op: "of kind";
+    readonly kind: K;
+    readonly where: readonly (Comparison<FieldOf<K>> | Membership<FieldOf<K>>)[];
+  };
+}[Kind];
+
 /** A condition on fields, by name. */
-export type Condition<F extends string = string> = Comparison<F> | Membership<F> | Combination<F>;
+export type Condition<F extends string = string> = Comparison<F> | Membership<F> | Combination<F> | OfKind;
+
+/** Something of each kind's own; kinds that are left out have the neutral value. */
+export type PerKind<T> = Readonly<Partial<Record<Kind, T>>>;
+
+/** A number field with ascending thresholds. */
+export interface Buckets {
+  readonly field: string;
+  readonly thresholds: readonly number[];
+}
 
 /** What rows are grouped by. */
 export type GroupBy<F extends string = string> =
@@ -26,7 +44,11 @@ export type GroupBy<F extends string = string> =
   /** Start of the interval in epoch seconds. */
   | { readonly by: "time"; readonly seconds: number }
   /** How many of the ascending thresholds the value reaches: 0 … thresholds.length. */
-  | { readonly by: "bucket"; readonly field: F; readonly thresholds: readonly number[] };
+  | { readonly by: "bucket"; readonly field: F; readonly thresholds: readonly number[] }
+  /** A text field of each kind, empty for kinds that are left out. */
+  | { readonly by: "field of kind"; readonly fields: PerKind<string> }
+  /** A bucket of each kind, 0 for kinds that are left out. */
+  | { readonly by: "bucket of kind"; readonly buckets: PerKind<Buckets> };
 
 /**
  * What is read for each group. Each figure is an unbiased estimate: an event counts with `_sample_interval` × its own weight.
@@ -36,6 +58,11 @@ export type Measure<F extends string = string> =
   | { readonly measure: "count"; readonly where?: Condition<F> }
   | { readonly measure: "variance"; readonly where?: Condition<F> }
   | { readonly measure: "sum" | "mean"; readonly field: F }
+  /**
+   * What points stand for where one point holds several events: the sum of number fields of its kind, one event where the kind is left
+   * out. `events variance` is Σw(w−1)n², because a point is kept or lost with all its n events.
+   */
+  | { readonly measure: "events" | "events variance"; readonly fields: PerKind<readonly string[]> }
   | { readonly measure: "min" | "max"; readonly field: F }
   | { readonly measure: "quantile"; readonly field: F; readonly q: number }
   /** Stored rows, not events. */

@@ -49,6 +49,9 @@ export const kindColumns = {
     r2ClassA: double(15, "count", "R2 class A operations"),
     r2ClassB: double(16, "count", "R2 class B operations"),
     queueSends: double(17, "count", "queue messages sent"),
+    dbErrorCount: double(18, "count", "database queries that failed"),
+    dbSlowCount: double(19, "count", "database queries of 50 ms or longer"),
+    dbVerySlowCount: double(20, "count", "database queries of 100 ms or longer"),
   },
   error: {
     errorName: blob(11, "class of the error"),

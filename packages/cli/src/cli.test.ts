@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "./io.ts";
-import { run } from "./program.ts";
+import { runCli } from "./test/run-cli.ts";
+import type { CliRun } from "./test/run-cli.ts";
 
 const GOOD = `
 apiVersion: monotask.dev/v1
@@ -93,16 +94,6 @@ describe("commands that ask the evaluator", () => {
   });
 });
 
-async function cli(argv: string[], env: Io["env"] = {}): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const files: Record<string, string> = { "good.yaml": GOOD, "bad.yaml": GOOD.replace("99.9%", "100%") };
-  const code = await run(argv, {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    env,
-    fetch,
-    readFile: (path) => (files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path])),
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
+async function cli(argv: string[], env: Io["env"] = {}): Promise<CliRun> {
+  return runCli(argv, { env, files: { "good.yaml": GOOD, "bad.yaml": GOOD.replace("99.9%", "100%") } });
 }

@@ -3,7 +3,18 @@ export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  /** True where a person watches: colour, progress bars and questions are for them only. */
+  readonly isTty: boolean;
+  /** Width of the terminal; 80 where it is unknown. */
+  readonly columns: number;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
   readonly readFile: (path: string) => Promise<string>;
+  readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** Asks a person one question; undefined where nobody can answer. */
+  readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;
 }
 

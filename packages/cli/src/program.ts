@@ -1,10 +1,12 @@
-import { Command, CommanderError, Option } from "commander";
-import { listAlerts } from "./commands/alerts.ts";
-import { showSloStatus, validateSlos } from "./commands/slo.ts";
+import { Command, CommanderError } from "commander";
+import { registerAlerts } from "./commands/alerts.ts";
+import { registerSlo } from "./commands/slo.ts";
+import type { RegisterGroup } from "./command-context.ts";
 import { EXIT, UserError } from "./io.ts";
 import type { Io } from "./io.ts";
 
-const DEFAULT_SLO_FILE = "config/slos.yaml";
+/** In the order of `monotask --help`. */
+const GROUPS: readonly RegisterGroup[] = [registerSlo, registerAlerts];
 
 /**
  * Runs one `monotask` command.
@@ -29,40 +31,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 function createProgram(io: Io, done: (exitCode: number) => void): Command {
   const program = new Command("monotask")
-    .description("SLOs and alerts of Cloudflare Workers in a terminal.")
+    .description("Monitoring of Cloudflare Workers in a terminal.")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .addHelpText(
       "after",
-      "\nEnvironment: MONOTASK_URL, MONOTASK_API_TOKEN\nExit codes: 0 done, 1 failed or invalid, 2 wrong usage",
+      "\nEnvironment: MONOTASK_URL, MONOTASK_API_TOKEN, NO_COLOR\nExit codes: 0 done, 1 failed or invalid, 2 wrong usage",
     );
-
-  const slo = program.command("slo").description("service level objectives");
-  slo
-    .command("validate")
-    .description("check SLO files and show every issue with its line")
-    .argument("[files...]", "SLO files", [DEFAULT_SLO_FILE])
-    .addOption(new Option("--format <format>", "how issues are printed").choices(["text", "json"]).default("text"))
-    .option("--strict", "warnings count as errors", false)
-    .addHelpText("after", "\nExample: monotask slo validate config/slos.yaml --strict")
-    .action(async (files: string[], options: { format: "text" | "json"; strict: boolean }) => {
-      done(await validateSlos(io, files, options));
-    });
-  slo
-    .command("status")
-    .description("how each SLO stands")
-    .option("--json", "the evaluator's answer as it is", false)
-    .action(async (options: { json: boolean }) => {
-      done(await showSloStatus(io, options.json));
-    });
-
-  const alerts = program.command("alerts").description("alerts");
-  alerts
-    .command("list")
-    .description("what fires now")
-    .option("--json", "the evaluator's answer as it is", false)
-    .action(async (options: { json: boolean }) => {
-      done(await listAlerts(io, options.json));
-    });
+  for (const register of GROUPS) register(program, { io, done });
   return program;
 }

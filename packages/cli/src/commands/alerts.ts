@@ -1,8 +1,23 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
 import { readEvaluator } from "../evaluator-api.ts";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
 import { recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
+
+/** `monotask alerts …` */
+export function registerAlerts(program: Command, { io, done }: CommandContext): void {
+  const alerts = program.command("alerts").description("alerts");
+  alerts
+    .command("list")
+    .description("what fires now")
+    .option("--json", "the evaluator's answer as it is", false)
+    .addHelpText("after", "\nExample: monotask alerts list --json")
+    .action(async (options: { json: boolean }) => {
+      done(await listAlerts(io, options.json));
+    });
+}
 
 /** `monotask alerts list`: what fires now. */
 export async function listAlerts(io: Io, isJson: boolean): Promise<number> {

@@ -1,10 +1,38 @@
+import { Option } from "commander";
+import type { Command } from "commander";
 import { formatIssues, parseSlos } from "@monotask/slo";
 import type { Issue, SpecFile } from "@monotask/slo";
+import type { CommandContext } from "../command-context.ts";
 import { readEvaluator } from "../evaluator-api.ts";
 import { EXIT, UserError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
+
+const DEFAULT_SLO_FILE = "config/slos.yaml";
+
+/** `monotask slo …` */
+export function registerSlo(program: Command, { io, done }: CommandContext): void {
+  const slo = program.command("slo").description("service level objectives");
+  slo
+    .command("validate")
+    .description("check SLO files and show every issue with its line")
+    .argument("[files...]", "SLO files", [DEFAULT_SLO_FILE])
+    .addOption(new Option("--format <format>", "how issues are printed").choices(["text", "json"]).default("text"))
+    .option("--strict", "warnings count as errors", false)
+    .addHelpText("after", "\nExample: monotask slo validate config/slos.yaml --strict")
+    .action(async (files: string[], options: ValidateOptions) => {
+      done(await validateSlos(io, files, options));
+    });
+  slo
+    .command("status")
+    .description("how each SLO stands")
+    .option("--json", "the evaluator's answer as it is", false)
+    .addHelpText("after", "\nExample: monotask slo status --json")
+    .action(async (options: { json: boolean }) => {
+      done(await showSloStatus(io, options.json));
+    });
+}
 
 export interface ValidateOptions {
   readonly format: "text" | "json";

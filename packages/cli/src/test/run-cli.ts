@@ -1,0 +1,43 @@
+import type { Io } from "../io.ts";
+import { run } from "../program.ts";
+
+export interface CliRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Every file after the run: what was there before and what was written. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface CliWorld {
+  readonly env?: Io["env"];
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the person answers, by the order of the questions; without answers nobody is there. */
+  readonly answers?: readonly string[];
+  readonly io?: Partial<Io>;
+}
+
+/** Runs one command as a user would, against files in memory and the real `fetch`. */
+export async function runCli(argv: readonly string[], world: CliWorld = {}): Promise<CliRun> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const files: Record<string, string> = { ...world.files };
+  const answers = [...(world.answers ?? [])];
+  const code = await run(argv, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    env: world.env ?? {},
+    cwd: "/project",
+    isTty: false,
+    columns: 80,
+    now: () => Date.UTC(2026, 10, 24, 12),
+    readFile: (path) => (files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path])),
+    writeFile: async (path, text) => {
+      files[path] = text;
+    },
+    ask: () => Promise.resolve(answers.shift()),
+    fetch,
+    ...world.io,
+  });
+  return { code, out: out.join("\n"), err: err.join("\n"), files };
+}

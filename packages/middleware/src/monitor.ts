@@ -1,5 +1,5 @@
 import { observeFetch } from "./monitor-fetch.ts";
-import { observeQueue } from "./monitor-queue.ts";
+import { monitoredQueue } from "./monitor-queue.ts";
 import { observed, type Method, type Observer } from "./observe.ts";
 import type { MonitorOptions } from "./options.ts";
 import { isOff, keptAlive, openInvocation } from "./worker.ts";
@@ -7,7 +7,7 @@ import { isOff, keptAlive, openInvocation } from "./worker.ts";
 type Observe = (args: readonly unknown[], env: object, options: MonitorOptions) => Observer | undefined;
 
 /** How each kind of handler is observed. Others are passed through. */
-const OBSERVE: Readonly<Record<string, Observe>> = { fetch: observeFetch, queue: observeQueue, scheduled: observeScheduled };
+const OBSERVE: Readonly<Record<string, Observe>> = { fetch: observeFetch, scheduled: observeScheduled };
 
 /** Handlers that a class may define on its prototype, which copying does not reach. */
 const HANDLERS = ["fetch", "queue", "scheduled", "email", "tail", "trace", "test"];
@@ -23,11 +23,14 @@ export function monitor<H extends object>(handler: H, options: MonitorOptions): 
     const method: unknown = Reflect.get(handler, name);
     if (!isMethod(method)) continue;
     const observe = OBSERVE[name];
-    const value = observed(handler, method, (args) => {
-      const env = args[1];
-      if (!observe || isOff(env)) return undefined;
-      return observe(args, typeof env === "object" && env !== null ? env : NO_BINDINGS, options);
-    });
+    const value =
+      name === "queue"
+        ? monitoredQueue(handler, method, options)
+        : observed(handler, method, (args) => {
+            const env = args[1];
+            if (!observe || isOff(env)) return undefined;
+            return observe(args, typeof env === "object" && env !== null ? env : NO_BINDINGS, options);
+          });
     Reflect.defineProperty(monitored, name, { value, enumerable: true, configurable: true, writable: true });
   }
   return monitored;

@@ -1,3 +1,5 @@
+import type { QueueOptions } from "@monotask/queue";
+
 export interface MonitorOptions {
   /** Name of the worker in metrics and alerts. */
   readonly workerName: string;
@@ -7,6 +9,10 @@ export interface MonitorOptions {
   readonly route?: (request: Request) => string;
   /** Requests that are always kept. By default agent executions and task state transitions. */
   readonly critical?: (request: Request, route: string) => boolean;
+  /** How queues are watched: `maxRetries`, `slowAfterMs`, `deadLetterQueue`, `poisonAfter`. */
+  readonly queue?: QueueOptions;
+  /** The same for single queues, by queue name. */
+  readonly queues?: Readonly<Record<string, QueueOptions>>;
   /** Uniform in [0, 1), for sampling. */
   readonly random?: () => number;
 }

@@ -19,6 +19,8 @@ export type {
   PerformanceMiddleware,
   PerformanceMiddlewareOptions,
 } from "@monotask/middleware";
+export { eachMessage, giveUp, monitorQueue, retryLater } from "@monotask/queue";
+export type { EachMessageOptions, MonitorQueueOptions, QueueOptions, RetryOptions } from "@monotask/queue";
 export { createAlertClient } from "@monotask/alerts";
 export type { AlertClient, AlertSignal, Severity } from "@monotask/alerts";
 export { createLogger, readSettings } from "@monotask/telemetry";

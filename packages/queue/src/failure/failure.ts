@@ -1,0 +1,60 @@
+import { fingerprint, propertyOf, scrubText, truncateBytes } from "@monotask/telemetry";
+import { isPassing } from "./passing.ts";
+import { retryAfterMsOf } from "./retry-after.ts";
+
+/** What is known of why a message failed. Scrubbed: it goes into data points, alerts and the dead letter store. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** The same for the same bug. */
+  readonly fingerprint: string;
+  /** Whether the same message may succeed later without anybody changing it. */
+  readonly isPassing: boolean;
+  /** The consumer says that no further attempt can help. */
+  readonly isHopeless: boolean;
+}
+
+/** What a consumer has said of a message's failure. */
+interface Note {
+  readonly error: unknown;
+  readonly isHopeless: boolean;
+}
+
+const notes = new WeakMap<object, Note>();
+/** As much of a message as a person reads; the whole is in the error point. */
+const MAX_MESSAGE_BYTES = 512;
+
+/** Remembers why a message failed, for the monitoring of its batch. */
+export function noteFailure(message: object, error: unknown, isHopeless = false): void {
+  notes.set(message, { error, isHopeless });
+}
+
+/** What a consumer has said of a message's failure; undefined where it said nothing. */
+export function noteOf(message: object): Note | undefined {
+  return notes.get(message);
+}
+
+/** Describes any thrown value. Never throws. */
+export function failureOf({ error, isHopeless }: Note): Failure {
+  const name = textAt(error, "name") ?? "NonError";
+  const message = textAt(error, "message") ?? (typeof error === "string" ? error : "");
+  const code = textAt(error, "code");
+  const stack = textAt(error, "stack");
+  return {
+    name,
+    message: truncateBytes(scrubText(message), MAX_MESSAGE_BYTES),
+    fingerprint: fingerprint({
+      name,
+      message,
+      ...(code === undefined ? {} : { code }),
+      ...(stack === undefined ? {} : { stack }),
+    }),
+    isPassing: isPassing(error) || retryAfterMsOf(error, 0) !== undefined,
+    isHopeless,
+  };
+}
+
+function textAt(value: unknown, name: string): string | undefined {
+  const text = propertyOf(value, name);
+  return typeof text === "string" && text !== "" ? text : undefined;
+}

@@ -1,4 +1,6 @@
+import { env as localEnv } from "cloudflare:workers";
 import { productionEdges, sourcesOf } from "./edges.ts";
+import { seededDraws } from "./faults/draws.ts";
 import { faultGuard } from "./faults/guard.ts";
 import { slowDown } from "./faults/jobs.ts";
 import { faultRoutes, forgetLastRun } from "./faults/routes.ts";
@@ -16,13 +18,18 @@ const application = createHandler({
   guards: [faultGuard(state)],
 });
 
-const observed = monitored({
+const broken: DemoHandler = {
   ...application,
   async queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
     await slowDown(batch, state);
     await application.queue(batch, env, ctx);
   },
-});
+};
+// Which requests are sampled is the same on each run with the same seed, so that a check of the estimate gives the same answer.
+const observed = monitored(
+  broken,
+  localEnv.SAMPLING_SEED === undefined ? undefined : seededDraws(Number(localEnv.SAMPLING_SEED)),
+);
 
 let cleanStart: Promise<void> | undefined;
 

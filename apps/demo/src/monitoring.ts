@@ -24,9 +24,12 @@ export interface MonitoringVariables {
   readonly tracker: PerformanceTracker;
 }
 
-/** Wraps the Worker's handlers: one point a request, one a batch, every error told. */
-export function monitored<H extends object>(handler: H): H {
-  return monitor(handler, { workerName: WORKER_NAME, slowAfterMs: SLOW_AFTER_MS });
+/**
+ * Wraps the Worker's handlers: one point a request, one a batch, every error told.
+ * @param random uniform in [0, 1), for sampling; by default Math.random
+ */
+export function monitored<H extends object>(handler: H, random?: () => number): H {
+  return monitor(handler, { workerName: WORKER_NAME, slowAfterMs: SLOW_AFTER_MS, ...(random && { random }) });
 }
 
 /** Hono middleware: tells the monitoring which route matched and what Hono caught. */

@@ -1,3 +1,4 @@
+import { uniform } from "./draws.ts";
 import { ALL_OFF, type Switches } from "./switches.ts";
 
 /** The switches of one isolate: locally there is only one. */
@@ -23,12 +24,4 @@ export function createFaultState(): FaultState {
       return uniform(switches.seed, draws) < share;
     },
   };
-}
-
-/** The `n`th draw in [0, 1) of a seed: a 32-bit mix with the constants of MurmurHash3's finalizer. */
-function uniform(seed: number, n: number): number {
-  let mixed = (Math.imul(seed, 0x9e3779b9) + Math.imul(n, 0x61c88647)) >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -9,6 +9,7 @@ export function addressesOf(ports: Ports): Addresses {
     wrangler: at(ports.wrangler),
     demo: at(ports.demo),
     evaluator: at(ports.evaluator),
+    dashboard: at(ports.dashboard),
     analytics: at(ports.analytics),
     inbox: at(ports.inbox),
     upstreams: at(ports.upstreams),

@@ -22,7 +22,15 @@ function app(name: string, config: object): void {
 function written(): LocalConfigs {
   const ports = portsFrom(8787);
   const clock = { realMs: 1, virtualMs: 2, rate: 30 };
-  return writeLocalConfigs({ root, outDir: join(root, "out"), ports, addresses: addressesOf(ports), clock, samplingRate: 0.5 });
+  return writeLocalConfigs({
+    root,
+    outDir: join(root, "out"),
+    ports,
+    addresses: addressesOf(ports),
+    clock,
+    samplingRate: 0.5,
+    seed: 1,
+  });
 }
 
 function read(name: string): { readonly vars: Readonly<Record<string, string>> } & Readonly<Record<string, unknown>> {

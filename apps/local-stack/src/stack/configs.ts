@@ -18,6 +18,8 @@ export interface ConfigOptions {
   readonly clock: ClockSpec;
   /** Share of healthy requests that become a data point. */
   readonly samplingRate: number;
+  /** Of the sampling decisions. */
+  readonly seed: number;
 }
 
 export interface LocalApp {
@@ -48,7 +50,7 @@ export function writeLocalConfigs(options: ConfigOptions): LocalConfigs {
   mkdirSync(options.outDir, { recursive: true });
 
   const apps = found.map(({ spec, appDir, production, workerName }): LocalApp => {
-    const vars = { ...commonVars(options), ...varsOf(spec.name, options.addresses) };
+    const vars = { ...commonVars(options), ...varsOf(spec.name, options) };
     const config = toLocalConfig(production, { appDir, vars, running, ...(spec.main !== undefined && { main: spec.main }) });
     return { name: spec.name, workerName, configFile: write(options.outDir, spec.name, config), databases: databasesOf(config) };
   });
@@ -63,13 +65,14 @@ function commonVars({ clock, samplingRate }: ConfigOptions): Record<string, stri
   return { MONOTASK_CLOCK: JSON.stringify(clock), METRICS_SAMPLING_RATE: String(samplingRate) };
 }
 
-function varsOf(app: AppSpec["name"], addresses: Addresses): Record<string, string> {
+function varsOf(app: AppSpec["name"], { addresses, seed }: ConfigOptions): Record<string, string> {
   switch (app) {
     case "demo":
       return {
         GITHUB_API_URL: `${addresses.upstreams}/github`,
         CLAUDE_API_URL: `${addresses.upstreams}/claude`,
         UPSTREAM_ADMIN_URL: addresses.upstreams,
+        SAMPLING_SEED: String(seed),
       };
     case "evaluator":
       return {
@@ -81,6 +84,8 @@ function varsOf(app: AppSpec["name"], addresses: Addresses): Record<string, stri
         ANALYTICS_API_TOKEN: LOCAL_CREDENTIALS.analyticsToken,
         MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
       };
+    case "dashboard":
+      return { MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken };
   }
 }
 

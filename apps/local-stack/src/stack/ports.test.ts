@@ -10,6 +10,7 @@ describe("the ports of the local stack", () => {
       wrangler: 8786,
       demo: 8787,
       evaluator: 8788,
+      dashboard: 8789,
       analytics: 8790,
       inbox: 8791,
       upstreams: 8792,

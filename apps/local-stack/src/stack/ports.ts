@@ -7,6 +7,7 @@ export interface Ports {
   readonly wrangler: number;
   readonly demo: number;
   readonly evaluator: number;
+  readonly dashboard: number;
   readonly analytics: number;
   readonly inbox: number;
   readonly upstreams: number;
@@ -14,12 +15,13 @@ export interface Ports {
 
 export const DEFAULT_PORT_BASE = 8787;
 
-/** The ports from `base` on: the demo at the base itself, wrangler one below, base + 2 kept for the dashboard. */
+/** The ports from `base` on: the demo at the base itself, wrangler one below. */
 export function portsFrom(base: number): Ports {
   return {
     wrangler: base - 1,
     demo: base,
     evaluator: base + 1,
+    dashboard: base + 2,
     analytics: base + 3,
     inbox: base + 4,
     upstreams: base + 5,
@@ -46,6 +48,7 @@ const PURPOSE: Readonly<Record<keyof Ports, string>> = {
   wrangler: "wrangler, which runs all workers,",
   demo: "the demo app",
   evaluator: "the evaluator",
+  dashboard: "the dashboard",
   analytics: "the local Analytics Engine",
   inbox: "the inbox that stands for Slack, PagerDuty and email",
   upstreams: "the stand-ins for GitHub and Claude",

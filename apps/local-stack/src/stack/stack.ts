@@ -58,6 +58,7 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
     addresses,
     clock: spec,
     samplingRate,
+    seed,
   });
 
   const closers = createClosers();

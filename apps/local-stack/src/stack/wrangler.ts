@@ -72,12 +72,13 @@ const OFFLINE = {
   CI: "true",
 };
 
-function wrangler(args: readonly string[], logName: string, { root, logDir }: WranglerOptions): Child {
+function wrangler(args: readonly string[], logName: string, { root, stateDir, logDir }: WranglerOptions): Child {
   return startChild({
     command: process.execPath,
     args: [join(root, "node_modules/wrangler/bin/wrangler.js"), ...args],
     cwd: root,
-    env: OFFLINE,
+    // A registry of its own: workers of the same names in another checkout that runs are not these.
+    env: { ...OFFLINE, WRANGLER_REGISTRY_PATH: join(stateDir, "registry") },
     logFile: join(logDir, logName),
   });
 }

@@ -1,0 +1,134 @@
+import type { InboxMessage } from "../inbox/message.ts";
+import { createEvaluatorApi, type NotificationLine } from "../stack/evaluator-api.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { Traffic } from "../traffic/traffic.ts";
+import { countRequests } from "./counts.ts";
+import type { Steps } from "./report.ts";
+import { deliveredTo, isSameCount, receivedOf, textOfCounts, type ToldCounts } from "./told.ts";
+import { until } from "./until.ts";
+
+/** The page that a burst of failures must raise, and the outage it belongs to. */
+const [SLO, RULE] = ["api-availability", "slo:api-availability:page-fast"];
+const GROUP = "environment=production,worker=monotask-demo,symptom=availability";
+/** Where a critical alert of the production environment goes. */
+const ROUTED: ToldCounts = { email: 1, log: 1, pagerduty: 1, slack: 1 };
+const RECEIVED: ToldCounts = { email: 1, pagerduty: 1, slack: 1 };
+const FEWEST_REQUESTS = 1_000;
+/** A third of the requests fails: enough for the fast page within minutes, too little to touch the slow ones. */
+const ERROR_RATE = 0.35;
+const PATIENCE_MS = 45_000;
+
+interface Path {
+  readonly stack: Stack;
+  readonly traffic: Traffic;
+  readonly steps: Steps;
+  /** Virtual time at which the stack started. */
+  readonly fromMs: number;
+}
+
+/** Healthy traffic, an outage, the page, its end; then the books: every request that was sent is counted by ClickHouse. */
+export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promise<void> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
+
+  await steps.run(
+    "Healthy traffic: the SLOs are green",
+    "api-availability and api-gateway-latency ok, nobody paged",
+    async () => {
+      const seen = await until(
+        () => api.slos(),
+        ({ slos }) => WATCHED.every((name) => slos.find((slo) => slo.name === name)?.state === "ok"),
+        PATIENCE_MS,
+      );
+      const states = WATCHED.map((name) => `${name} ${seen.slos.find((slo) => slo.name === name)?.state ?? "not measured"}`);
+      const paged = (await api.notifications()).filter(({ groupKey, kind }) => groupKey === GROUP && kind === "firing").length;
+      return {
+        ok: states.every((state) => state.endsWith(" ok")) && paged === 0,
+        observed: `${states.join(", ")}; ${paged} pages`,
+      };
+    },
+  );
+
+  await steps.run("Fault on: the page fires", `${RULE} critical, told once by ${textOfCounts(ROUTED)}`, async () => {
+    await switchFaults(stack, { errorRate: ERROR_RATE });
+    const told = await until(
+      () => firstPages(api),
+      (counts) => isSameCount(counts, ROUTED),
+      PATIENCE_MS,
+    ).finally(() => switchFaults(stack, undefined));
+    const alert = (await api.alerts()).find(({ name }) => name === RULE);
+    const observed = `${alert === undefined ? "no alert" : `${alert.severity}: ${alert.summary}`}; first told ${textOfCounts(told)}`;
+    return { ok: alert?.severity === "critical" && isSameCount(told, ROUTED), observed };
+  });
+
+  await steps.run("Fault off: the end is told once where the page was heard", textOfCounts(ROUTED), async () => {
+    const ended = await until(
+      async () => deliveredTo(await api.notifications(), GROUP, { kind: "resolved" }),
+      (counts) => isSameCount(counts, ROUTED),
+      2 * PATIENCE_MS,
+    );
+    return { ok: isSameCount(ended, ROUTED), observed: textOfCounts(ended) };
+  });
+
+  await steps.run("The inbox holds each message once", "one page and one end in email, Slack and PagerDuty", async () => {
+    const messages = await inboxOf(stack);
+    const notifications = await api.notifications();
+    const pages = receivedOf(messages, [SLO, GROUP], "firing");
+    const ends = receivedOf(messages, [SLO, GROUP], "resolved");
+    const decided = onlyAddressed(deliveredTo(notifications, GROUP, { kind: "firing" }));
+    const isOnce = new Set(notifications.map(({ id, channel }) => `${id} ${channel}`)).size === notifications.length;
+    const observed = `pages ${textOfCounts(pages)} (decided ${textOfCounts(decided)}), ends ${textOfCounts(ends)}`;
+    return { ok: isOnce && isSameCount(pages, decided) && isSameCount(ends, RECEIVED), observed };
+  });
+
+  await steps.run(
+    "ClickHouse holds every request, at sampling 1",
+    `at least ${FEWEST_REQUESTS} sent; rows = weighted = sent`,
+    async () => {
+      const least = FEWEST_REQUESTS;
+      await until(
+        () => Promise.resolve(traffic.counts().sent),
+        (sent) => sent >= least,
+        PATIENCE_MS,
+      );
+      await traffic.pause();
+      const { sent, failed } = traffic.counts();
+      const range = { fromMs, toMs: stack.clock.now() + MINUTE_MS };
+      const { rows, requests } = await until(
+        () => countRequests(stack.addresses, range),
+        (counts) => counts.rows >= sent,
+        PATIENCE_MS,
+      );
+      const observed = `${sent} sent (${failed} without an answer), ${rows} rows, ${requests} weighted requests`;
+      return { ok: sent >= least && failed === 0 && rows === sent && requests === sent, observed };
+    },
+  );
+}
+
+const WATCHED: readonly string[] = ["api-availability", "api-gateway-latency"];
+const MINUTE_MS = 60_000;
+
+async function firstPages(api: ReturnType<typeof createEvaluatorApi>): Promise<ToldCounts> {
+  const notifications: readonly NotificationLine[] = await api.notifications();
+  return deliveredTo(notifications, GROUP, { kind: "firing", reason: "first" });
+}
+
+/** Without the log, which has no inbox. */
+function onlyAddressed({ log: _log, ...rest }: ToldCounts): ToldCounts {
+  return rest;
+}
+
+async function inboxOf(stack: Stack): Promise<readonly InboxMessage[]> {
+  // The inbox is part of this program; its messages are what it wrote.
+  return (await (await fetch(`${stack.addresses.inbox}/inbox.json`)).json()) as readonly InboxMessage[];
+}
+
+/** Turns the named switches on, or all off. */
+async function switchFaults(stack: Stack, faults: Readonly<Record<string, number | boolean>> | undefined): Promise<void> {
+  const url = `${stack.addresses.demo}/__faults`;
+  const response = await fetch(
+    url,
+    faults === undefined ? { method: "DELETE" } : { method: "POST", body: JSON.stringify(faults) },
+  );
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`);
+}

@@ -39,6 +39,7 @@ export {
   type Condition,
   type GroupBy,
   type Measure,
+  type MeasureScope,
   type PerKind,
   type Query,
   type Row,

@@ -2,7 +2,7 @@ import { columnOf, fixedColumns, KINDS, READABLE_VERSIONS } from "../schema/sche
 import { propertyOf } from "../settings/property.ts";
 import type { Kind } from "../schema/schema.ts";
 import type { BlobColumn, DoubleColumn } from "../schema/columns.ts";
-import type { Condition, GroupBy, Measure, PerKind, Query } from "./query.ts";
+import type { Condition, GroupBy, Measure, MeasureScope, PerKind, Query } from "./query.ts";
 
 /** A query that cannot be compiled; the message names the field or value and the fix. */
 export class QueryError extends Error {
@@ -148,10 +148,12 @@ function measureSql(kinds: readonly Kind[], measure: Measure): string {
   switch (measure.measure) {
     case "rows":
       return "count()";
+    case "min":
+      return `min(${doubleSql(numberColumn(kinds, measure.field))})`;
     case "count":
-      return summed(WEIGHT, kinds, measure.where);
+      return summed(WEIGHT, scopeSql(kinds, measure));
     case "variance":
-      return summed(`${WEIGHT} * (${WEIGHT} - 1)`, kinds, measure.where);
+      return summed(`${WEIGHT} * (${WEIGHT} - 1)`, scopeSql(kinds, measure));
     case "events":
       return `sum(${WEIGHT} * ${eventsSql(kinds, measure.fields)})`;
     case "events variance": {
@@ -159,23 +161,47 @@ function measureSql(kinds: readonly Kind[], measure: Measure): string {
       return `sum(${WEIGHT} * (${WEIGHT} - 1) * ${events} * ${events})`;
     }
     case "sum":
-      return `sum(${doubleSql(numberColumn(kinds, measure.field))} * ${WEIGHT})`;
-    case "mean":
-      return `sum(${doubleSql(numberColumn(kinds, measure.field))} * ${WEIGHT}) / sum(${WEIGHT})`;
-    case "min":
-    case "max":
-      return `${measure.measure}(${doubleSql(numberColumn(kinds, measure.field))})`;
-    case "quantile":
+      return summed(`${valueIn(kinds, measure)} * ${WEIGHT}`, scopeSql(kinds, measure));
+    case "mean": {
+      const scope = scopeSql(kinds, measure);
+      return `${summed(`${valueIn(kinds, measure)} * ${WEIGHT}`, scope)} / ${summed(WEIGHT, scope)}`;
+    }
+    case "max": {
+      const scope = scopeSql(kinds, measure);
+      const value = valueIn(kinds, measure);
+      return scope === undefined ? `max(${value})` : `max(if(${scope}, ${value}, 0))`;
+    }
+    case "quantile": {
       if (!(measure.q > 0 && measure.q < 1))
         throw new QueryError(`quantile ${measure.q}: use a number between 0 and 1, such as 0.95`);
-      return `quantileExactWeighted(${measure.q})(${doubleSql(numberColumn(kinds, measure.field))}, toUInt32(${WEIGHT}))`;
+      const scope = scopeSql(kinds, measure);
+      const weight = scope === undefined ? WEIGHT : `if(${scope}, ${WEIGHT}, 0)`;
+      return `quantileExactWeighted(${measure.q})(${valueIn(kinds, measure)}, toUInt32(${weight}))`;
+    }
     default:
       throw new QueryError(`there is no measure "${String(propertyOf(measure, "measure"))}"`);
   }
 }
 
-function summed(expression: string, kinds: readonly Kind[], where: Condition | undefined): string {
-  return where ? `sumIf(${expression}, ${conditionSql(kinds, where)})` : `sum(${expression})`;
+function kindsIn(kinds: readonly Kind[], { kind }: MeasureScope): readonly Kind[] {
+  return kind === undefined ? kinds : [kind];
+}
+
+function valueIn(kinds: readonly Kind[], measure: MeasureScope & { readonly field: string }): string {
+  return doubleSql(numberColumn(kindsIn(kinds, measure), measure.field));
+}
+
+/** The condition of a narrowed measure; undefined where every point of the group counts. */
+function scopeSql(kinds: readonly Kind[], { kind, where }: MeasureScope): string | undefined {
+  const conditions = [
+    ...(kind === undefined || (kinds.length === 1 && kinds[0] === kind) ? [] : [kindIs(kinds, kind)]),
+    ...(where === undefined ? [] : [conditionSql(kind === undefined ? kinds : [kind], where)]),
+  ];
+  return conditions.length === 0 ? undefined : conditions.join(" AND ");
+}
+
+function summed(expression: string, condition: string | undefined): string {
+  return condition === undefined ? `sum(${expression})` : `sumIf(${expression}, ${condition})`;
 }
 
 /** The one column that the field has in all kinds of the query. */

@@ -50,21 +50,28 @@ export type GroupBy<F extends string = string> =
   /** A bucket of each kind, 0 for kinds that are left out. */
   | { readonly by: "bucket of kind"; readonly buckets: PerKind<Buckets> };
 
+/** Narrows a measure to some points of the group. */
+export interface MeasureScope<F extends string = string> {
+  /** Only points of this kind count, and field names are this kind's. */
+  readonly kind?: Kind;
+  readonly where?: Condition<F>;
+}
+
 /**
  * What is read for each group. Each figure is an unbiased estimate: an event counts with `_sample_interval` × its own weight.
- * `variance` is Σw(w−1), that of the count under independent thinning.
+ * `variance` is Σw(w−1), that of the count under independent thinning. Where no point is in scope a count, a sum and a narrowed `max` are
+ * 0, a mean is not a number, and a quantile means nothing: select the count beside it.
  */
 export type Measure<F extends string = string> =
-  | { readonly measure: "count"; readonly where?: Condition<F> }
-  | { readonly measure: "variance"; readonly where?: Condition<F> }
-  | { readonly measure: "sum" | "mean"; readonly field: F }
+  | ({ readonly measure: "count" | "variance" } & MeasureScope<F>)
+  | ({ readonly measure: "sum" | "mean" | "max"; readonly field: F } & MeasureScope<F>)
+  | { readonly measure: "min"; readonly field: F }
+  | ({ readonly measure: "quantile"; readonly field: F; readonly q: number } & MeasureScope<F>)
   /**
    * What points stand for where one point holds several events: the sum of number fields of its kind, one event where the kind is left
    * out. `events variance` is Σw(w−1)n², because a point is kept or lost with all its n events.
    */
   | { readonly measure: "events" | "events variance"; readonly fields: PerKind<readonly string[]> }
-  | { readonly measure: "min" | "max"; readonly field: F }
-  | { readonly measure: "quantile"; readonly field: F; readonly q: number }
   /** Stored rows, not events. */
   | { readonly measure: "rows" };
 

@@ -1,0 +1,148 @@
+import type { Row } from "@monotask/telemetry";
+import type { PanelUnit } from "../definition/panel.ts";
+import { KIND_COLUMN, STEP_COLUMN } from "../plan/plan.ts";
+import type { PlannedPanel, Scan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/range.ts";
+import { NOTHING, numberIn, plus, summedOf } from "./sums.ts";
+import type { Summed } from "./sums.ts";
+import { isZeroWithoutRows, relativeError, valueOf } from "./value.ts";
+
+/** One line, bar or row of a panel. */
+export interface PanelSeries {
+  /** Values of the group fields, in the panel's order; empty where it has none. */
+  readonly group: readonly string[];
+  /** What the value is called beside others of the same group. */
+  readonly label: string | undefined;
+  readonly unit: PanelUnit;
+  /** One for each step; null is a gap, never zero. */
+  readonly points: readonly (number | null)[];
+  /** The one figure of the series: over the range, or of the newest closed step. */
+  readonly figure: number | null;
+  readonly most: number | null;
+  /** ± share of the figure, 95 %, from sampling. */
+  readonly relativeError: number;
+}
+
+export interface PanelHistogram {
+  readonly edges: readonly number[];
+  /** Events below the first edge, between edges, and from the last on. */
+  readonly counts: readonly number[];
+}
+
+/** What a panel shows. */
+export interface PanelData {
+  readonly panelId: string;
+  /** `empty`: no point of this kind lies in the range. */
+  readonly state: "data" | "empty";
+  /** Starts of the steps, epoch seconds. */
+  readonly steps: readonly number[];
+  readonly stepSeconds: number;
+  readonly series: readonly PanelSeries[];
+  readonly histogram: PanelHistogram | undefined;
+  /** Start of the newest step with points of the panel, epoch seconds. */
+  readonly newestStep: number | undefined;
+}
+
+/** All panels of a scan, from its rows. The order of the rows does not matter. */
+export function readScan(scan: Scan, rows: readonly Row[]): PanelData[] {
+  const steps = stepsOf(scan.range);
+  const measured = new Set(rows.map((row) => numberIn(row, STEP_COLUMN)));
+  return scan.panels.map((planned) => readPanel(scan, planned, rows, { steps, measured }));
+}
+
+interface Steps {
+  readonly steps: readonly number[];
+  /** Steps in which any point of the scan's kinds came: the others are not known. */
+  readonly measured: ReadonlySet<number>;
+}
+
+interface Group {
+  readonly group: readonly string[];
+  readonly byStep: Map<number, Map<string, Summed>>;
+  readonly all: Map<string, Summed>;
+}
+
+function readPanel(scan: Scan, planned: PlannedPanel, rows: readonly Row[], { steps, measured }: Steps): PanelData {
+  const { panel } = planned;
+  const own = rows.filter((row) => row[KIND_COLUMN] === panel.query.kind);
+  const groups = groupsOf(planned, own);
+  const counted = [...groups.values()].filter((group) => [...group.all.values()].some(({ count }) => count > 0));
+  const histogram = histogramOf(planned, own);
+  const hasHistogram = histogram?.counts.some((count) => count > 0) ?? false;
+  const newestStep = own.length === 0 ? undefined : Math.max(...own.map((row) => numberIn(row, STEP_COLUMN)));
+  // Errors that did not happen while requests were measured are zero errors, not absent data.
+  const isQuiet = counted.length === 0 && measured.size > 0 && panel.query.kind === "error";
+  const shown = isQuiet && panel.query.groupBy.length === 0 ? [{ group: [], byStep: new Map(), all: new Map() }] : counted;
+  const series = shown.flatMap((group) =>
+    histogram === undefined ? panel.values.map((value) => seriesOf(scan, planned, group, value, { steps, measured })) : [],
+  );
+  const isEmpty = counted.length === 0 && !hasHistogram && !isQuiet;
+  return {
+    panelId: panel.id,
+    state: isEmpty ? "empty" : "data",
+    steps,
+    stepSeconds: scan.range.stepSeconds,
+    series: series.sort((a, b) => (b.most ?? -1) - (a.most ?? -1) || a.group.join().localeCompare(b.group.join())),
+    histogram,
+    newestStep,
+  };
+}
+
+function groupsOf({ panel, groupColumns, measures }: PlannedPanel, rows: readonly Row[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const group = groupColumns.map((column) => String(row[column] ?? ""));
+    const key = JSON.stringify(group);
+    const known: Group = groups.get(key) ?? { group, byStep: new Map(), all: new Map() };
+    groups.set(key, known);
+    const step = numberIn(row, STEP_COLUMN);
+    const sums = known.byStep.get(step) ?? new Map<string, Summed>();
+    known.byStep.set(step, sums);
+    for (const name of Object.keys(panel.query.measures)) {
+      const columns = measures[name];
+      if (columns === undefined || columns.kind === "histogram") continue;
+      const summed = summedOf(row, columns);
+      sums.set(name, plus(sums.get(name) ?? NOTHING, summed, columns.kind));
+      known.all.set(name, plus(known.all.get(name) ?? NOTHING, summed, columns.kind));
+    }
+  }
+  return groups;
+}
+
+function seriesOf(
+  scan: Scan,
+  { panel, measures }: PlannedPanel,
+  group: Group,
+  value: PlannedPanel["panel"]["values"][number],
+  { steps, measured }: Steps,
+): PanelSeries {
+  const { stepSeconds } = scan.range;
+  const points = steps.map((step) => {
+    const sums = group.byStep.get(step);
+    if (sums === undefined) return measured.has(step) && isZeroWithoutRows(value) ? 0 : null;
+    return valueOf(value, sums, measures, { seconds: stepSeconds });
+  });
+  const present = points.filter((point) => point !== null);
+  const isQuantile = measures[value.of]?.kind === "quantile";
+  const measuredSeconds = Math.max(1, steps.filter((step) => measured.has(step)).length) * stepSeconds;
+  const figure =
+    panel.reduce === "last" || isQuantile
+      ? (present.at(-1) ?? null)
+      : valueOf(value, group.all, measures, { seconds: measuredSeconds });
+  return {
+    group: group.group,
+    label: value.label,
+    unit: panel.unit,
+    points,
+    figure,
+    most: present.length === 0 ? null : Math.max(...present),
+    relativeError: relativeError(value, group.all),
+  };
+}
+
+function histogramOf({ panel, measures }: PlannedPanel, rows: readonly Row[]): PanelHistogram | undefined {
+  const columns = Object.values(measures).find((candidate) => candidate.kind === "histogram");
+  if (panel.kind !== "histogram" || columns === undefined) return undefined;
+  const counts = columns.bins.map((bin) => rows.reduce((total, row) => total + numberIn(row, bin), 0));
+  return { edges: columns.edges, counts };
+}

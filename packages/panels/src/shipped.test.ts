@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { startAnalyticsEngine } from "@monotask/analytics-engine-local";
+import { compileSql, createSqlApi } from "@monotask/telemetry";
+import type { QueryPort, Row } from "@monotask/telemetry";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dashboardJsonSchema, isQueryPanel, parseDashboard, planScans, readScan, stepRange } from "./index.ts";
+import type { Dashboard, PanelData, QueryPanel } from "./index.ts";
+import { mixedPoints } from "./test/points.ts";
+import { seededRandom } from "./test/random.ts";
+
+const FILE = new URL("../../../config/cloudflare-dashboard.json", import.meta.url);
+const SCHEMA_FILE = new URL("../../../config/dashboard-schema.json", import.meta.url);
+const START_MS = Date.UTC(2026, 10, 1);
+const RANGE = stepRange(START_MS, START_MS + 3 * 3_600_000);
+
+const parsed = parseDashboard(readFileSync(FILE, "utf8"));
+const dashboard = parsed.dashboard ?? fail();
+const panels = dashboard.sections.flatMap(({ panels: all }) => all.filter(isQueryPanel));
+
+let server: Awaited<ReturnType<typeof startAnalyticsEngine>>;
+let port: QueryPort;
+
+beforeAll(async () => {
+  server = await startAnalyticsEngine({ port: 0 });
+  await server.write("monotask", mixedPoints(START_MS, seededRandom(7), 4_000));
+  port = createSqlApi({ url: server.sqlUrl, token: server.token, dataset: "monotask" });
+});
+
+afterAll(() => server.close());
+
+describe("the shipped dashboard", () => {
+  it("has no issue, and its JSON Schema is the published one", () => {
+    expect(parsed.issues).toEqual([]);
+    expect(JSON.parse(readFileSync(SCHEMA_FILE, "utf8"))).toEqual(dashboardJsonSchema());
+  });
+
+  it("has every section and panel of the specification", () => {
+    expect(dashboard.sections.map(({ id, panels: all }) => [id, all.length >= 4])).toEqual(
+      ["worker-health", "queue-metrics", "performance", "resource-usage", "sandbox-metrics"].map((id) => [id, true]),
+    );
+  });
+
+  it("costs one query for each section", () => {
+    for (const section of dashboard.sections) expect(planScans(section.panels.filter(isQueryPanel), RANGE)).toHaveLength(1);
+  });
+
+  it("fits the shorter statement limit of the SQL API, 10 KiB, on every section", () => {
+    for (const section of dashboard.sections)
+      for (const { query } of planScans(section.panels.filter(isQueryPanel), RANGE))
+        expect(compileSql(query, "monotask").length).toBeLessThan(10_240);
+  });
+
+  it.each(panels.map((panel) => [panel.id, panel] as const))(
+    "%s runs on the local Analytics Engine and has data",
+    async (_, panel) => {
+      const [data] = await read([panel]);
+      expect(data?.state).toBe("data");
+      if (panel.kind === "histogram") expect(data?.histogram?.counts.some((count) => count > 0)).toBe(true);
+      else expect(data?.series.some(({ figure }) => figure !== null)).toBe(true);
+    },
+  );
+});
+
+describe("a shared scan", () => {
+  it("shows each panel as it is when read alone", async () => {
+    for (const section of dashboard.sections) {
+      const together = await read(section.panels.filter(isQueryPanel));
+      for (const panel of section.panels.filter(isQueryPanel)) {
+        const [alone] = await read([panel]);
+        const shared = together.find(({ panelId }) => panelId === panel.id);
+        expect({ id: panel.id, figures: figuresOf(shared) }).toEqual({ id: panel.id, figures: figuresOf(alone) });
+      }
+    }
+  });
+});
+
+describe("figures are those of SQL written by hand", () => {
+  const WEIGHT = "_sample_interval * double5";
+  it.each([
+    ["request-rate", `SELECT sum(${WEIGHT}) / 10800 AS n FROM monotask WHERE blob6 = 'request'`],
+    ["error-ratio", `SELECT sumIf(${WEIGHT}, blob11 = 'error') / sum(${WEIGHT}) AS n FROM monotask WHERE blob6 = 'request'`],
+    ["cache-hit-rate", `SELECT sum(${WEIGHT} * double13) / sum(${WEIGHT} * double12) AS n FROM monotask WHERE blob6 = 'request'`],
+  ])("%s", async (id, sql) => {
+    const [data] = await read([panelOf(dashboard, id)]);
+    const answer = await server.query(`${sql} FORMAT JSON`);
+    expect(data?.series[0]?.figure).toBeCloseTo(Number(answer.data[0]?.["n"]), 9);
+  });
+
+  it("the P95 of a route in the newest step", async () => {
+    const [data] = await read([panelOf(dashboard, "latency-p95")]);
+    const series = data?.series.find(({ group }) => group[0] === "/api/projects");
+    const at = series?.points.findLastIndex((point) => point !== null) ?? -1;
+    const step = data?.steps[at] ?? 0;
+    const answer = await server.query(
+      `SELECT quantileExactWeighted(0.95)(double1, toUInt32(${WEIGHT})) AS n FROM monotask WHERE blob6 = 'request' AND blob3 = '/api/projects' AND timestamp >= toDateTime(${step}) AND timestamp < toDateTime(${step + RANGE.stepSeconds}) FORMAT JSON`,
+    );
+    expect(series?.figure).toBe(Number(answer.data[0]?.["n"]));
+  });
+});
+
+async function read(some: readonly QueryPanel[]): Promise<PanelData[]> {
+  const scans = planScans(some, RANGE);
+  const read = await Promise.all(scans.map(async (scan) => readScan(scan, await rowsOf(scan.query))));
+  return read.flat();
+}
+
+async function rowsOf(query: Parameters<QueryPort["run"]>[0]): Promise<readonly Row[]> {
+  const result = await port.run(query);
+  if (result.kind !== "rows") throw new Error(result.kind === "failed" ? result.message : result.kind);
+  return result.rows;
+}
+
+/** What a viewer reads; gaps depend on what else was measured, so the points are compared without zeros. */
+function figuresOf(data: PanelData | undefined): unknown {
+  return data?.series
+    .map(({ group, label, most, points }) => ({
+      key: [...group, label].join("|"),
+      most: most?.toFixed(6),
+      points: points.filter((point) => point !== null && point !== 0).map((point) => point?.toFixed(6)),
+    }))
+    .sort((a, b) => a.key.localeCompare(b.key));
+}
+
+function panelOf({ sections }: Dashboard, id: string): QueryPanel {
+  const panel = sections.flatMap((section) => section.panels).find((candidate) => candidate.id === id);
+  return panel !== undefined && isQueryPanel(panel) ? panel : fail();
+}
+
+function fail(): never {
+  throw new Error("the shipped dashboard cannot be read");
+}

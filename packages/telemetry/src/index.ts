@@ -3,6 +3,8 @@ export { limits } from "./limits.ts";
 export { createLogger, type Logger, type LoggerOptions, type LogLine } from "./logger.ts";
 export { propertyOf } from "./settings/property.ts";
 export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
+export { builtinModule } from "./runtime/builtin.ts";
+export { ambientKeepAlive, keepAliveOf, type KeepAlive } from "./runtime/keep-alive.ts";
 export type { BlobColumn, DoubleColumn, Unit } from "./schema/columns.ts";
 export {
   columnOf,
@@ -22,6 +24,8 @@ export { fingerprint, hash64, normaliseMessage, type FingerprintParts } from "./
 export { routePattern } from "./text/route-pattern.ts";
 export { scrubText, scrubUrl } from "./text/scrub.ts";
 export { encodePoint, type DataPoint } from "./write/encode.ts";
+export { createFloodLimit, FLOOD_POINTS_PER_SECOND, type FloodLimit } from "./write/flood.ts";
+export { createSampler, type Sampler, type SamplerOptions } from "./write/sampler.ts";
 export { decideSample, weightOfRate, type EventTraits, type KeepReason, type SampleDecision } from "./write/sampling.ts";
 export {
   createWriter,

@@ -31,27 +31,38 @@ export const fixedColumns = {
   sampleWeight: double(5, "weight", "how many events the point stands for before Analytics Engine samples"),
 } as const satisfies Columns;
 
+/** What a request and a job used, in the same places, so that one query reads both. */
+const resourceColumns = {
+  dbQueryCount: double(6, "count", "database queries"),
+  externalCallCount: double(7, "count", "calls to other services"),
+  dbQueryTimeSumMs: double(8, "ms", "time in the database, overlapping calls added up"),
+  externalApiTimeSumMs: double(9, "ms", "time in other services, overlapping calls added up"),
+  dbRowsRead: double(10, "count", "database rows read"),
+  dbRowsWritten: double(11, "count", "database rows written"),
+  kvReads: double(12, "count", "KV reads"),
+  kvHits: double(13, "count", "KV reads that found a value"),
+  kvWrites: double(14, "count", "KV writes"),
+  r2ClassA: double(15, "count", "R2 class A operations"),
+  r2ClassB: double(16, "count", "R2 class B operations"),
+  queueSends: double(17, "count", "queue messages sent"),
+  dbErrorCount: double(18, "count", "database queries that failed"),
+  dbSlowCount: double(19, "count", "database queries of 50 ms or longer"),
+  dbVerySlowCount: double(20, "count", "database queries of 100 ms or longer"),
+} as const satisfies Columns;
+
 /** Columns of each kind beyond the fixed ones: a new field is one line here. */
 export const kindColumns = {
   request: {
     outcome: blob(11, "ok, client_error, error, exception or client_disconnect"),
     kept: blob(12, "why the point was kept: sampled, error, slow or critical"),
     colo: blob(13, "Cloudflare location"),
-    dbQueryCount: double(6, "count", "database queries"),
-    externalCallCount: double(7, "count", "calls to other services"),
-    dbQueryTimeSumMs: double(8, "ms", "time in the database, overlapping calls added up"),
-    externalApiTimeSumMs: double(9, "ms", "time in other services, overlapping calls added up"),
-    dbRowsRead: double(10, "count", "database rows read"),
-    dbRowsWritten: double(11, "count", "database rows written"),
-    kvReads: double(12, "count", "KV reads"),
-    kvHits: double(13, "count", "KV reads that found a value"),
-    kvWrites: double(14, "count", "KV writes"),
-    r2ClassA: double(15, "count", "R2 class A operations"),
-    r2ClassB: double(16, "count", "R2 class B operations"),
-    queueSends: double(17, "count", "queue messages sent"),
-    dbErrorCount: double(18, "count", "database queries that failed"),
-    dbSlowCount: double(19, "count", "database queries of 50 ms or longer"),
-    dbVerySlowCount: double(20, "count", "database queries of 100 ms or longer"),
+    ...resourceColumns,
+  },
+  job: {
+    outcome: blob(11, "ok or exception"),
+    kept: blob(12, "why the point was kept: sampled, error, slow or critical"),
+    event: blob(13, "what ran: scheduled, email, tail, alarm, rpc, websocket or workflow"),
+    ...resourceColumns,
   },
   error: {
     errorName: blob(11, "class of the error"),

@@ -10,7 +10,7 @@ describe("settings", () => {
     const { clock, ...settings } = readSettings({});
     expect(settings).toEqual({
       logLevel: "info",
-      sampling: { rate: 0.1, weight: 10 },
+      sampling: { rate: 0.1, weight: 10, fullRatePerMinute: 0 },
       environment: "production",
       team: "unowned",
       version: "",
@@ -32,7 +32,7 @@ describe("settings", () => {
     });
     expect(settings).toMatchObject({
       logLevel: "warn",
-      sampling: { rate: 0.25, weight: 4 },
+      sampling: { rate: 0.25, weight: 4, fullRatePerMinute: 0 },
       environment: "staging",
       team: "payments",
       version: "v-1",

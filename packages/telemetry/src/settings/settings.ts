@@ -14,6 +14,8 @@ export interface Settings {
     readonly rate: number;
     /** Integer: one of `weight` healthy requests is kept. */
     readonly weight: number;
+    /** Requests of each minute and isolate that are all kept before sampling begins. */
+    readonly fullRatePerMinute: number;
   };
   readonly environment: string;
   readonly team: string;
@@ -45,7 +47,10 @@ export function readSettings(env: unknown): Settings {
   const pagerDutyRoutingKey = channel("PAGERDUTY_ROUTING_KEY");
   return {
     logLevel: logLevelOf(text("LOG_LEVEL"), warnings),
-    sampling: samplingOf(text("METRICS_SAMPLING_RATE"), warnings),
+    sampling: {
+      ...samplingOf(text("METRICS_SAMPLING_RATE"), warnings),
+      fullRatePerMinute: fullRateOf(text("METRICS_FULL_RATE_PER_MINUTE"), warnings),
+    },
     environment: text("ENVIRONMENT") ?? "production",
     team: text("TEAM") ?? "unowned",
     version: versionOf(env),
@@ -84,7 +89,16 @@ function logLevelOf(text: string | undefined, warnings: SettingWarning[]): LogLe
   return level ?? "info";
 }
 
-function samplingOf(text: string | undefined, warnings: SettingWarning[]): Settings["sampling"] {
+function fullRateOf(text: string | undefined, warnings: SettingWarning[]): number {
+  if (text === undefined) return 0;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  const setting = "METRICS_FULL_RATE_PER_MINUTE";
+  warnings.push({ setting, message: `${setting} is ${shown(text)}; use a whole number from 0 up. Taken as 0` });
+  return 0;
+}
+
+function samplingOf(text: string | undefined, warnings: SettingWarning[]): Pick<Settings["sampling"], "rate" | "weight"> {
   const setting = "METRICS_SAMPLING_RATE";
   const rate = text === undefined ? DEFAULT_SAMPLING_RATE : Number(text);
   if (!(rate > 0 && rate <= 1)) {

@@ -24,27 +24,43 @@ const LABEL_BYTES = 512;
  */
 export function encodePoint<K extends Kind>(kind: K, fields: PointFields<K>): DataPoint {
   const values: Readonly<Record<string, unknown>> = fields;
-  const columns: Readonly<Record<string, BlobColumn | DoubleColumn>> = { ...fixedColumns, ...kindColumns[kind] };
-  const blobs: string[] = [];
-  const doubles: number[] = [];
-  const positions = new Map<string, number>();
-  for (const [field, column] of Object.entries(columns)) {
-    if (column.type === "blob") {
-      put(blobs, column.position, textOf(values[field], LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES), "");
-      positions.set(field, column.position - 1);
-    } else put(doubles, column.position, numberOf(values[field]), 0);
-  }
+  const layout = layoutOf(kind);
+  const blobs = layout.blobs.map((slot) => (slot ? textOf(values[slot.field], slot.maxBytes) : ""));
+  const doubles = layout.doubles.map((field) => (field === undefined ? 0 : numberOf(values[field])));
   blobs[fixedColumns.kind.position - 1] = kind;
   blobs[fixedColumns.schemaVersion.position - 1] = String(SCHEMA_VERSION);
   const weightAt = fixedColumns.sampleWeight.position - 1;
   doubles[weightAt] = Math.max(1, Math.round(doubles[weightAt] ?? 1));
-  fitBytes(blobs, positions);
+  fitBytes(blobs, layout.longTexts);
   return { indexes: [indexOf(kind, values)], blobs, doubles };
 }
 
-function put<T>(list: T[], position: number, value: T, empty: T): void {
-  while (list.length < position) list.push(empty);
-  list[position - 1] = value;
+/** Which field stands where in the points of a kind. */
+interface Layout {
+  readonly blobs: readonly ({ readonly field: string; readonly maxBytes: number } | undefined)[];
+  readonly doubles: readonly (string | undefined)[];
+  /** Places of the long texts, the one that is cut first in front. */
+  readonly longTexts: readonly number[];
+}
+
+const layouts = new Map<Kind, Layout>();
+
+/** Worked out once a kind. */
+function layoutOf(kind: Kind): Layout {
+  const known = layouts.get(kind);
+  if (known) return known;
+  const columns: Readonly<Record<string, BlobColumn | DoubleColumn>> = { ...fixedColumns, ...kindColumns[kind] };
+  const blobs: { field: string; maxBytes: number }[] = [];
+  const doubles: string[] = [];
+  for (const [field, { type, position }] of Object.entries(columns)) {
+    if (type === "double") doubles[position - 1] = field;
+    else blobs[position - 1] = { field, maxBytes: LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES };
+  }
+  const longTexts = LONG_TEXTS.map((text) => blobs.findIndex((slot) => slot?.field === text)).filter((at) => at >= 0);
+  // Array.from fills the positions that the kind leaves free, which map would skip.
+  const layout = { blobs: Array.from(blobs), doubles: Array.from(doubles), longTexts };
+  layouts.set(kind, layout);
+  return layout;
 }
 
 /** Well formed: an unpaired surrogate has no UTF-8. Its replacement is as long as what the platform would write for it. */
@@ -57,12 +73,15 @@ function numberOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
+/** A UTF-16 unit has at most three bytes of UTF-8: most points need no counting. */
+const MAX_BYTES_PER_UNIT = 3;
+
 /** Cuts long texts until all blobs together fit. Labels alone always do. */
-function fitBytes(blobs: string[], positions: ReadonlyMap<string, number>): void {
+function fitBytes(blobs: string[], longTexts: readonly number[]): void {
+  if (blobs.reduce((sum, blob) => sum + blob.length, 0) * MAX_BYTES_PER_UNIT <= limits.blobBytes) return;
   let excess = blobs.reduce((sum, blob) => sum + byteLength(blob), 0) - limits.blobBytes;
-  for (const field of LONG_TEXTS) {
-    const at = positions.get(field);
-    if (excess <= 0 || at === undefined) continue;
+  for (const at of longTexts) {
+    if (excess <= 0) continue;
     const size = byteLength(blobs[at] ?? "");
     const cut = truncateBytes(blobs[at] ?? "", Math.max(0, size - excess));
     excess -= size - byteLength(cut);

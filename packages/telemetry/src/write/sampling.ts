@@ -1,5 +1,5 @@
 /** One event in a million: beyond it a point stands for more than a day's traffic of most workers. */
-const MAX_WEIGHT = 1_000_000;
+export const MAX_WEIGHT = 1_000_000;
 
 /**
  * The integer weight of a sampling rate: n = max(1, round(1/rate)). An event is kept with probability exactly 1/n and then stands
@@ -27,14 +27,20 @@ export interface SampleDecision {
   readonly weight: number;
 }
 
+/** Why an event is always kept; undefined where chance decides. */
+export function alwaysKept(traits: EventTraits): Exclude<KeepReason, "sampled"> | undefined {
+  if (traits.hasThrown || traits.statusCode >= 400) return "error";
+  if (traits.isCritical) return "critical";
+  return traits.slowAfterMs !== undefined && traits.durationMs >= traits.slowAfterMs ? "slow" : undefined;
+}
+
 /**
  * Whether an event is kept, with the weight it stands for; undefined if it is not. Errors (status ≥ 400), slow and critical events
  * are always kept with weight 1.
  * @param random uniform in [0, 1)
  */
 export function decideSample(traits: EventTraits, weight: number, random: () => number): SampleDecision | undefined {
-  if (traits.hasThrown || traits.statusCode >= 400) return { reason: "error", weight: 1 };
-  if (traits.isCritical) return { reason: "critical", weight: 1 };
-  if (traits.slowAfterMs !== undefined && traits.durationMs >= traits.slowAfterMs) return { reason: "slow", weight: 1 };
+  const reason = alwaysKept(traits);
+  if (reason) return { reason, weight: 1 };
   return random() * weight < 1 ? { reason: "sampled", weight } : undefined;
 }

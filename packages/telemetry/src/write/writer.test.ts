@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import type { DataPoint } from "./encode.ts";
+import { seededRandom } from "../../test/random.ts";
+import { createFloodLimit } from "./flood.ts";
 import { createWriter, datasetOf } from "./writer.ts";
 import type { Dataset, Writer } from "./writer.ts";
 
@@ -107,6 +109,26 @@ describe("a writer", () => {
   });
 });
 
+describe("a flood of errors", () => {
+  test("is thinned with its weight, so that the sum still tells how many there were", () => {
+    const { points, dataset } = recording();
+    const random = seededRandom(7);
+    const flood = createFloodLimit(() => 0, random);
+    for (let i = 0; i < 5_000; i += 1) createWriter({ dataset, identity, flood }).write("error", {});
+    const weights = points.map(({ doubles }) => doubles[4] ?? 0);
+    const variance = weights.reduce((sum, weight) => sum + weight * (weight - 1), 0);
+    expect(points.length).toBeLessThan(200);
+    expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 5_000)).toBeLessThan(3 * Math.sqrt(variance));
+  });
+
+  test("leaves every other kind alone", () => {
+    const { points, dataset } = recording();
+    const flood = { next: (): undefined => undefined };
+    createWriter({ dataset, identity, flood }).write("custom", { value: 1 });
+    expect(points).toHaveLength(1);
+  });
+});
+
 describe("the budget of an invocation", () => {
   function writeMany(writer: Writer, kind: "gauge" | "request" | "error", times: number): void {
     for (let i = 0; i < times; i += 1) writer.write(kind, {});
@@ -115,7 +137,7 @@ describe("the budget of an invocation", () => {
   test("is 250 points", () => {
     const { points, dataset } = recording();
     const writer = createWriter({ dataset, identity });
-    writeMany(writer, "error", 300);
+    writeMany(writer, "request", 300);
     expect(points).toHaveLength(250);
     expect(writer.dropped["invocation-limit"]).toBe(50);
   });

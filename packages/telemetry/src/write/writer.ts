@@ -3,6 +3,7 @@ import type { Kind, PointFields } from "../schema/schema.ts";
 import { propertyOf } from "../settings/property.ts";
 import { encodePoint } from "./encode.ts";
 import type { DataPoint } from "./encode.ts";
+import { createFloodLimit, type FloodLimit } from "./flood.ts";
 
 /** The part of an Analytics Engine binding that is used. The local stand-in answers with a promise, production with nothing. */
 export interface Dataset {
@@ -15,6 +16,8 @@ export interface WriterOptions {
   readonly identity: WriterIdentity;
   /** Keeps a promise alive past the response: `ctx.waitUntil`. Needed only where the binding answers with a promise. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
+  /** Thins a flood of error points; by default one limit for the worker's isolate. */
+  readonly flood?: FloodLimit;
 }
 
 /** Fields that every point of a worker carries. */
@@ -45,6 +48,14 @@ const RESERVED_FOR_ERRORS = 25;
 export function createWriter(options: WriterOptions): Writer {
   const dropped: Record<DropReason, number> = { "no-binding": 0, "invocation-limit": 0, rejected: 0 };
   let written = 0;
+
+  /** How many events a point stands for; undefined where a flood leaves it out. */
+  function weightOf(kind: Kind, own = 1): number | undefined {
+    if (kind !== "error") return own;
+    const floodWeight = (options.flood ?? isolateFlood(options.identity.workerName)).next();
+    return floodWeight === undefined ? undefined : own * floodWeight;
+  }
+
   return {
     dropped,
     write(kind, fields) {
@@ -53,9 +64,11 @@ export function createWriter(options: WriterOptions): Writer {
       if (!options.dataset) dropped["no-binding"] += 1;
       else if (written >= room) dropped["invocation-limit"] += 1;
       else {
-        written += 1;
         try {
-          const result = options.dataset.writeDataPoint(encodePoint(kind, { ...options.identity, ...fields }));
+          const sampleWeight = weightOf(kind, fields.sampleWeight);
+          if (sampleWeight === undefined) return;
+          written += 1;
+          const result = options.dataset.writeDataPoint(encodePoint(kind, { ...options.identity, ...fields, sampleWeight }));
           if (isThenable(result)) keep(result, options.keepAlive, () => (dropped.rejected += 1));
         } catch {
           dropped.rejected += 1;
@@ -63,6 +76,16 @@ export function createWriter(options: WriterOptions): Writer {
       }
     },
   };
+}
+
+const floods = new Map<string, FloodLimit>();
+
+function isolateFlood(workerName: string): FloodLimit {
+  const known = floods.get(workerName);
+  if (known) return known;
+  const limit = createFloodLimit(Date.now, Math.random);
+  floods.set(workerName, limit);
+  return limit;
 }
 
 /** A data set binding by its shape; undefined where the value is none. */

@@ -1,3 +1,3 @@
-import { library } from "../../config/tsup/index.ts";
+import { runtimeLibrary } from "../../config/tsup/index.ts";
 
-export default library({ entry: { index: "src/index.ts", "durable-object": "src/durable-object/index.ts" } });
+export default runtimeLibrary(["src/index.ts", "src/durable-object/index.ts"]);

@@ -1,5 +1,3 @@
-import { library } from "../../config/tsup/index.ts";
+import { runtimeLibrary } from "../../config/tsup/index.ts";
 
-export default library({
-  entry: ["src/index.ts", "src/middleware/error-tracker.ts", "src/middleware/performance-middleware.ts"],
-});
+export default runtimeLibrary(["src/index.ts", "src/middleware/error-tracker.ts", "src/middleware/performance-middleware.ts"]);

@@ -1,3 +1,4 @@
-import { library } from "../../config/tsup/index.ts";
+import { runtimeLibrary } from "../../config/tsup/index.ts";
+import { layouts } from "./src/schema/layout.ts";
 
-export default library();
+export default runtimeLibrary(["src/index.ts"], { "schema/layout.ts": { layouts } });

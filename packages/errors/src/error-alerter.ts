@@ -1,4 +1,4 @@
-import { createAlertClient, type AlertSignal } from "@monotask/alerts";
+import { createAlertClient, type AlertSignal, type CreateAlertClient } from "@monotask/alerts";
 import {
   createLogger,
   createWriter,
@@ -41,6 +41,16 @@ const origins = new WeakMap<MonitoringError, { readonly thrown: unknown; readonl
  * @param env the worker's bindings and vars, of any type; used: ANALYTICS, ALERT_MANAGER, ALERT_COOLDOWN and the settings
  */
 export function createErrorAlerter(env: object, workerName: string, options: ErrorAlerterOptions = {}): ErrorAlerter {
+  return errorAlerterOver(createAlertClient, env, workerName, options);
+}
+
+/** The same over an alert client of the caller's choice: `createManagerClient` leaves the channels' code out of the worker. */
+export function errorAlerterOver(
+  createClient: CreateAlertClient,
+  env: object,
+  workerName: string,
+  options: ErrorAlerterOptions = {},
+): ErrorAlerter {
   const settings = options.settings ?? readSettings(env);
   const keepAlive = options.keepAlive ? { keepAlive: options.keepAlive } : {};
   const writer = options.writer ?? writerOf(env, workerName, settings, keepAlive);
@@ -61,7 +71,7 @@ export function createErrorAlerter(env: object, workerName: string, options: Err
       log[LEVEL[error.severity]](`${error.name}: ${error.message}`, metadataOf(error));
       if (error.severity === "info") return;
       const signal = signalOf(error, workerName, settings);
-      const handover = await createAlertClient(env, { workerName, ...keepAlive }).raise(signal);
+      const handover = await createClient(env, { workerName, ...keepAlive }).raise(signal);
       if (handover.kind === "failed") log.warn(`alert ${signal.name} was not told: ${handover.reason}`);
     },
   };

@@ -1,7 +1,4 @@
-import { propertyOf, type Clock } from "@monotask/telemetry";
-import { workerDeps } from "../channels/deps.ts";
-import type { ChannelDeps } from "../channels/channel.ts";
-import { readEnvironment } from "../environment.ts";
+import { ambientKeepAlive, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { AlertSignal } from "../model/signal.ts";
 import type { ChannelName } from "../routing/routes.ts";
 import {
@@ -16,7 +13,7 @@ import {
   type CooldownMemory,
   type Mark,
 } from "./cooldown.ts";
-import { directMessage } from "./direct.ts";
+import { directMessage, type DirectMessage } from "./direct.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
 /** What became of a raise; its delivery is not awaited. */
@@ -40,7 +37,7 @@ export interface AlertClient {
 export interface AlertClientOptions {
   /** Name of the worker that raises. */
   workerName: string;
-  /** `ctx.waitUntil`: keeps direct deliveries alive after the response. Without it they are awaited. */
+  /** `ctx.waitUntil`: keeps direct deliveries alive after the response. By default the running invocation's; else they are awaited. */
   keepAlive?: (work: Promise<unknown>) => void;
   /** What has been raised lately; by default one memory for the whole isolate. */
   memory?: CooldownMemory;
@@ -52,6 +49,7 @@ const COOLDOWN_MS = COOLDOWN_S * 1000;
 /** After a failure the next error may try again this soon: an error storm must not become a storm of attempts. */
 const RETRY_AFTER_FAILURE_MS = 5_000;
 const HANDOVER_ATTEMPTS = 3;
+const UNREACHABLE = "AlertManager could not be reached";
 
 const isolateMemory: CooldownMemory = new Map();
 /** An environment is read once: during an error storm a raise costs one look-up. */
@@ -60,12 +58,17 @@ const worlds = new WeakMap<object, World>();
 /** What a client works with. */
 interface World {
   clock: Clock;
-  deps: ChannelDeps;
   hasManager: boolean;
   /** A fresh stub: one that has thrown stays broken, and one of another request may not be used. */
   manager: () => AlertManagerApi | undefined;
   kv: CooldownKv | undefined;
 }
+
+/** Puts a signal into a message that goes straight to the channels. */
+type TellDirectly = (env: object, signal: AlertSignal, id: string, nowMs: number, note?: string) => DirectMessage;
+
+/** What makes an alert client: with the channels' code, or without it. */
+export type CreateAlertClient = (env: object, options: AlertClientOptions) => AlertClient;
 
 /**
  * An alert client for one worker: isolate memory, then KV (`ALERT_COOLDOWN`), then AlertManager (`ALERT_MANAGER`).
@@ -76,7 +79,20 @@ interface World {
  * @param env the worker's bindings and vars; any type will do
  */
 export function createAlertClient(env: object, options: AlertClientOptions): AlertClient {
-  const { workerName, keepAlive, memory = isolateMemory } = options;
+  return clientOf(env, options, directMessage);
+}
+
+/**
+ * The same without the channels' own code, for workers that count their bytes: only AlertManager is told. Where none is bound, or
+ * it cannot be reached, an alert is `failed`.
+ */
+export function createManagerClient(env: object, options: AlertClientOptions): AlertClient {
+  return clientOf(env, options, undefined);
+}
+
+function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDirectly | undefined): AlertClient {
+  const { workerName, memory = isolateMemory } = options;
+  const keepAlive = options.keepAlive ?? ambientKeepAlive();
 
   async function raise(signal: AlertSignal): Promise<Handover> {
     const world = worldOf(env);
@@ -117,12 +133,13 @@ export function createAlertClient(env: object, options: AlertClientOptions): Ale
     const id = crypto.randomUUID();
     if (!world.hasManager) return sendDirectly(world, signal, id, nowMs);
     if (await reachManager(world, signal, id)) return { kind: "handed-over" };
-    if (signal.labels.severity !== "critical") return { kind: "failed", reason: "AlertManager could not be reached" };
-    return sendDirectly(world, signal, id, nowMs, "AlertManager could not be reached: sent directly, may be told again");
+    if (signal.labels.severity !== "critical") return { kind: "failed", reason: UNREACHABLE };
+    return sendDirectly(world, signal, id, nowMs, `${UNREACHABLE}: sent directly, may be told again`);
   }
 
   async function sendDirectly(world: World, signal: AlertSignal, id: string, nowMs: number, note?: string): Promise<Handover> {
-    const message = directMessage(signal, id, nowMs, world.deps, note);
+    if (!tellDirectly) return { kind: "failed", reason: world.hasManager ? UNREACHABLE : "no ALERT_MANAGER is bound" };
+    const message = tellDirectly(env, signal, id, nowMs, note);
     await inBackground(message.send());
     return { kind: "direct", channels: message.channels };
   }
@@ -183,11 +200,9 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
 function worldOf(env: object): World {
   const known = worlds.get(env);
   if (known) return known;
-  const environment = readEnvironment(env);
   const kv = propertyOf(env, "ALERT_COOLDOWN");
   const world = {
-    clock: environment.clock,
-    deps: workerDeps(environment),
+    clock: readSettings(env).clock,
     hasManager: alertManagerOf(env) !== undefined,
     manager: () => alertManagerOf(env),
     kv: isKv(kv) ? kv : undefined,

@@ -1,5 +1,7 @@
 import type { ChannelDeps } from "../channels/channel.ts";
+import { workerDeps } from "../channels/deps.ts";
 import { sendTo, unavailableChannels } from "../channels/senders.ts";
+import { readEnvironment } from "../environment.ts";
 import { cleanSignal } from "../model/clean-signal.ts";
 import { alertId, groupKeyOf } from "../model/identity.ts";
 import type { AlertSignal } from "../model/signal.ts";
@@ -18,7 +20,8 @@ export interface DirectMessage {
  *
  * @param note why it comes this way, shown in the message
  */
-export function directMessage(signal: AlertSignal, id: string, nowMs: number, deps: ChannelDeps, note?: string): DirectMessage {
+export function directMessage(env: object, signal: AlertSignal, id: string, nowMs: number, note?: string): DirectMessage {
+  const deps = depsOf(env);
   const clean = cleanSignal(signal, "worker", nowMs);
   if (clean === undefined) return { channels: [], send: async () => [] };
   const missing = unavailableChannels(deps);
@@ -33,6 +36,15 @@ export function directMessage(signal: AlertSignal, id: string, nowMs: number, de
       return channels.filter((_, index) => outcomes[index]?.kind === "delivered");
     },
   };
+}
+
+/** An environment is read once. */
+const known = new WeakMap<object, ChannelDeps>();
+
+function depsOf(env: object): ChannelDeps {
+  const deps = known.get(env) ?? workerDeps(readEnvironment(env));
+  known.set(env, deps);
+  return deps;
 }
 
 function notificationOf(signal: AlertSignal, id: string, nowMs: number, notes: string[]): Notification {

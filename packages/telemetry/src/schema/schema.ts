@@ -1,11 +1,6 @@
 import { blob, double } from "./columns.ts";
+export { SCHEMA_VERSION } from "./version.ts";
 import type { BlobColumn, DoubleColumn } from "./columns.ts";
-
-/**
- * The version written into each point. Raise it when a column changes its meaning; a new column at a free position needs no rise.
- * A position is never given a second meaning: rows live for 93 days.
- */
-export const SCHEMA_VERSION = 1;
 
 /** Versions that readers understand: every one written in the last 93 days. */
 export const READABLE_VERSIONS: readonly number[] = [1];

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
-import { fixedColumns, kindColumns, SCHEMA_VERSION } from "../schema/schema.ts";
+import { layouts, type Layout } from "../schema/layout.ts";
 import type { Kind, PointFields } from "../schema/schema.ts";
-import type { BlobColumn, DoubleColumn } from "../schema/columns.ts";
+import { SCHEMA_VERSION } from "../schema/version.ts";
 import { byteLength, truncateBytes } from "../text/bytes.ts";
 
 /** What `writeDataPoint` takes. */
@@ -24,43 +24,15 @@ const LABEL_BYTES = 512;
  */
 export function encodePoint<K extends Kind>(kind: K, fields: PointFields<K>): DataPoint {
   const values: Readonly<Record<string, unknown>> = fields;
-  const layout = layoutOf(kind);
-  const blobs = layout.blobs.map((slot) => (slot ? textOf(values[slot.field], slot.maxBytes) : ""));
-  const doubles = layout.doubles.map((field) => (field === undefined ? 0 : numberOf(values[field])));
-  blobs[fixedColumns.kind.position - 1] = kind;
-  blobs[fixedColumns.schemaVersion.position - 1] = String(SCHEMA_VERSION);
-  const weightAt = fixedColumns.sampleWeight.position - 1;
+  const layout = layouts[kind] ?? NO_FIELDS;
+  const blobs = layout.blobs.map((field) => textOf(values[field], LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES));
+  const doubles = layout.doubles.map((field) => numberOf(values[field]));
+  blobs[layout.blobs.indexOf("kind")] = kind;
+  blobs[layout.blobs.indexOf("schemaVersion")] = String(SCHEMA_VERSION);
+  const weightAt = layout.doubles.indexOf("sampleWeight");
   doubles[weightAt] = Math.max(1, Math.round(doubles[weightAt] ?? 1));
-  fitBytes(blobs, layout.longTexts);
+  fitBytes(blobs, layout);
   return { indexes: [indexOf(kind, values)], blobs, doubles };
-}
-
-/** Which field stands where in the points of a kind. */
-interface Layout {
-  readonly blobs: readonly ({ readonly field: string; readonly maxBytes: number } | undefined)[];
-  readonly doubles: readonly (string | undefined)[];
-  /** Places of the long texts, the one that is cut first in front. */
-  readonly longTexts: readonly number[];
-}
-
-const layouts = new Map<Kind, Layout>();
-
-/** Worked out once a kind. */
-function layoutOf(kind: Kind): Layout {
-  const known = layouts.get(kind);
-  if (known) return known;
-  const columns: Readonly<Record<string, BlobColumn | DoubleColumn>> = { ...fixedColumns, ...kindColumns[kind] };
-  const blobs: { field: string; maxBytes: number }[] = [];
-  const doubles: string[] = [];
-  for (const [field, { type, position }] of Object.entries(columns)) {
-    if (type === "double") doubles[position - 1] = field;
-    else blobs[position - 1] = { field, maxBytes: LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES };
-  }
-  const longTexts = LONG_TEXTS.map((text) => blobs.findIndex((slot) => slot?.field === text)).filter((at) => at >= 0);
-  // Array.from fills the positions that the kind leaves free, which map would skip.
-  const layout = { blobs: Array.from(blobs), doubles: Array.from(doubles), longTexts };
-  layouts.set(kind, layout);
-  return layout;
 }
 
 /** Well formed: an unpaired surrogate has no UTF-8. Its replacement is as long as what the platform would write for it. */
@@ -73,15 +45,17 @@ function numberOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
+const NO_FIELDS: Layout = { blobs: [], doubles: [] };
+
 /** A UTF-16 unit has at most three bytes of UTF-8: most points need no counting. */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** Cuts long texts until all blobs together fit. Labels alone always do. */
-function fitBytes(blobs: string[], longTexts: readonly number[]): void {
+function fitBytes(blobs: string[], layout: Layout): void {
   if (blobs.reduce((sum, blob) => sum + blob.length, 0) * MAX_BYTES_PER_UNIT <= limits.blobBytes) return;
   let excess = blobs.reduce((sum, blob) => sum + byteLength(blob), 0) - limits.blobBytes;
-  for (const at of longTexts) {
-    if (excess <= 0) continue;
+  for (const at of LONG_TEXTS.map((field) => layout.blobs.indexOf(field))) {
+    if (excess <= 0 || at < 0) continue;
     const size = byteLength(blobs[at] ?? "");
     const cut = truncateBytes(blobs[at] ?? "", Math.max(0, size - excess));
     excess -= size - byteLength(cut);

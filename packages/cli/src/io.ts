@@ -11,8 +11,11 @@ export interface Io {
   readonly columns: number;
   /** Unix time in milliseconds. */
   readonly now: () => number;
+  /** Rejects where there is no file, or where it is not UTF-8: what was read can be written back byte for byte. */
   readonly readFile: (path: string) => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** Also removes the folder that is empty then. A file that is not there is no error. */
+  readonly removeFile: (path: string) => Promise<void>;
   /** Asks a person one question; undefined where nobody can answer. */
   readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;

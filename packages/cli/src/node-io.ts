@@ -1,9 +1,12 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
+
+/** Fails on what is not UTF-8 and keeps a byte order mark, so that a text written back is the same bytes. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The real outside: this process, its folder and its terminal. */
 export function nodeIo(): Io {
@@ -15,10 +18,14 @@ export function nodeIo(): Io {
     isTty: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? TABLE_COLUMNS,
     now: Date.now,
-    readFile: (path) => readFile(resolve(path), "utf8"),
+    readFile: async (path) => UTF8.decode(await readFile(resolve(path))),
     writeFile: async (path, text) => {
       await mkdir(dirname(resolve(path)), { recursive: true });
       await writeFile(resolve(path), text);
+    },
+    removeFile: async (path) => {
+      await rm(resolve(path), { force: true });
+      await rmdir(dirname(resolve(path))).catch(() => undefined); // not empty: it stays
     },
     ask,
     fetch,

@@ -35,6 +35,9 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     writeFile: async (path, text) => {
       files[path] = text;
     },
+    removeFile: async (path) => {
+      Reflect.deleteProperty(files, path);
+    },
     ask: () => Promise.resolve(answers.shift()),
     fetch,
     ...world.io,

@@ -1,0 +1,159 @@
+import { createTwoFilesPatch } from "diff";
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { startingSlos } from "../init/config-files.ts";
+import { JOURNAL_FILE, noteChanges, undoChanges } from "../init/journal.ts";
+import type { FileChange } from "../init/journal.ts";
+import { packageJsonWith } from "../init/package-json.ts";
+import { wantedAdditions } from "../init/wanted.ts";
+import type { Plan } from "../init/wanted.ts";
+import { wrapEntry } from "../init/wrap-entry.ts";
+import { EXIT } from "../io.ts";
+import type { Io } from "../io.ts";
+import { textAt } from "../json.ts";
+import { LOGPUSH_FILE, startingLogpush } from "../logpush/logpush-config.ts";
+import { packageVersions } from "../package-versions.ts";
+import { addToConfig, blocksOf, readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
+import type { WranglerConfig } from "../wrangler-config/wrangler-config.ts";
+
+interface InitOptions {
+  readonly config?: string;
+  readonly plan: Plan;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly undo: boolean;
+}
+
+/** `monotask init` */
+export function registerInit(program: Command, { io, done }: CommandContext): void {
+  program
+    .command("init")
+    .description("add monitoring to the Worker of this folder; shows the exact diff first")
+    .option("--config <file>", "the worker's configuration (default: wrangler.json, .jsonc or .toml)")
+    .addOption(
+      new Option("--plan <plan>", "the Workers plan; paid adds tail_consumers and logpush")
+        .choices(["free", "paid"])
+        .default("free"),
+    )
+    .option("--dry-run", "show the diff and write nothing", false)
+    .option("--yes", "write without asking", false)
+    .option("--undo", "restore every file as it was before init", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  monotask init --dry-run\n  monotask init --plan paid --yes\n  monotask init --undo\n\nExit codes: 0 done or nothing to do, 1 not written, 2 wrong usage",
+    )
+    .action(async (options: InitOptions) => {
+      done(await (options.undo ? undo(io) : init(io, options)));
+    });
+}
+
+async function init(io: Io, options: InitOptions): Promise<number> {
+  const config = await readWranglerConfig(io, options.config);
+  const { changes, notes } = await plannedChanges(io, config, options.plan);
+  for (const note of notes) io.err(`monotask: ${note}`);
+  if (changes.length === 0) {
+    io.out("Nothing to do: this worker has everything. Next: monotask doctor");
+    return EXIT.ok;
+  }
+  for (const { file, before, after } of changes) io.out(diffOf(file, before, after));
+  const files = `${changes.length} file${changes.length === 1 ? "" : "s"}`;
+  if (options.dryRun) {
+    io.out(`${files} would change. Write them: monotask init --yes`);
+    return EXIT.ok;
+  }
+  if (!options.yes) {
+    const answer = await io.ask(`Write ${files}? [y/N]`, "text");
+    if (answer === undefined || !/^y(es)?$/i.test(answer)) {
+      io.out(
+        answer === undefined
+          ? "Nobody is here to ask; nothing was written. Write it: monotask init --yes"
+          : "Nothing was written.",
+      );
+      return EXIT.failed;
+    }
+  }
+  await noteChanges(io, changes);
+  for (const { file, after } of changes) await io.writeFile(file, after);
+  io.out(`${files} written (undo: monotask init --undo).\n`);
+  io.out(await nextSteps(io));
+  return EXIT.ok;
+}
+
+async function undo(io: Io): Promise<number> {
+  const files = await undoChanges(io);
+  io.out(`Restored as before init: ${files.join(", ")}`);
+  return EXIT.ok;
+}
+
+async function plannedChanges(io: Io, config: WranglerConfig, plan: Plan): Promise<{ changes: FileChange[]; notes: string[] }> {
+  const notes: string[] = [];
+  const changes: FileChange[] = [];
+  const change = (file: string, before: string | undefined, after: string): void => {
+    if (before !== after) changes.push({ file, before, after });
+  };
+  change(config.file, config.text, addToConfig(config, wantedAdditions(config, plan)));
+  for (const { file, workerName } of entriesOf(config)) {
+    const text = await io.readFile(file).catch(() => undefined);
+    if (text === undefined)
+      notes.push(`${file}, the "main" of ${config.file}, is not there: build it first, or wrap its source by hand`);
+    else {
+      const wrapped = wrapEntry(text, file, workerName);
+      if (wrapped.result === "wrapped") change(file, text, wrapped.text);
+      else if (wrapped.result === "by hand") notes.push(wrapped.why);
+    }
+  }
+  const packageJson = await io.readFile("package.json").catch(() => undefined);
+  if (packageJson !== undefined) change("package.json", packageJson, packageJsonWith(packageJson, await packageVersions()));
+  else notes.push("there is no package.json here; install @monotask/monitoring where the worker is built");
+  const workerName = textAt(config.data, "name") ?? "";
+  const created: [string, string][] = [
+    ["config/slos.yaml", startingSlos(workerName)],
+    ...(plan === "paid" ? [[LOGPUSH_FILE, startingLogpush([workerName])] as [string, string]] : []),
+  ];
+  for (const [file, text] of created)
+    if ((await io.readFile(file).catch(() => undefined)) === undefined) change(file, undefined, text);
+  const ignored = await io.readFile(".gitignore").catch(() => undefined);
+  if (ignored !== undefined && !/^\/?\.monotask\/?\r?$/m.test(ignored))
+    change(".gitignore", ignored, `${ignored}${ignored === "" || ignored.endsWith("\n") ? "" : "\n"}.monotask/\n`);
+  return { changes, notes };
+}
+
+/** Each entry file once, with the name of the worker that it is. An environment may have its own. */
+function entriesOf(config: WranglerConfig): { file: string; workerName: string }[] {
+  const topName = textAt(config.data, "name") ?? "";
+  const mains = new Set(blocksOf(config).flatMap(({ data }) => textAt(data, "main") ?? []));
+  const folder = config.file.includes("/") ? config.file.slice(0, config.file.lastIndexOf("/") + 1) : "";
+  return [...mains].map((main) => ({ file: `${folder}${main.replace(/^\.\//, "")}`, workerName: topName }));
+}
+
+function diffOf(file: string, before: string | undefined, after: string): string {
+  const patch = createTwoFilesPatch(
+    before === undefined ? "/dev/null" : `a/${file}`,
+    `b/${file}`,
+    before ?? "",
+    after,
+    undefined,
+    undefined,
+    { context: 2 },
+  );
+  return patch.replace(/^=+\n/, "");
+}
+
+async function nextSteps(io: Io): Promise<string> {
+  const locks: [string, string][] = [
+    ["pnpm-lock.yaml", "pnpm install"],
+    ["yarn.lock", "yarn install"],
+    ["bun.lock", "bun install"],
+  ];
+  let install = "npm install";
+  for (const [lock, command] of locks) if ((await io.readFile(lock).catch(() => undefined)) !== undefined) install = command;
+  return [
+    "Next:",
+    `  1. ${install}`,
+    "  2. npx monotask dev                 the whole stack on this machine, no account needed",
+    "  3. npx monotask deploy --dry-run    then without --dry-run: evaluator and dashboard, before your own worker",
+    "  4. npx wrangler deploy              your worker; its first data point is seen by: npx monotask query --kind request --since 5m",
+    `The first state of every file is kept in ${JOURNAL_FILE}.`,
+  ].join("\n");
+}

@@ -8,6 +8,7 @@ import { startStack, type Stack } from "./stack/stack.ts";
 import { openClockMemory, startOfClock } from "./start/clock-memory.ts";
 import { parseStartFlags, type StartFlags } from "./start/flags.ts";
 import { observe } from "./start/observe.ts";
+import { sloFileComplaint } from "./start/slo-file.ts";
 import { screenOn, type Screen } from "./start/screen.ts";
 import { paintFor, viewLine, viewLines, type Snapshot } from "./start/view.ts";
 import { workingDay } from "./traffic/day-shape.ts";
@@ -35,6 +36,8 @@ async function run(flags: StartFlags): Promise<number> {
     });
   }
   if (flags.isFresh) rmSync(HOME, { recursive: true, force: true });
+  const complaint = sloFileComplaint(ROOT);
+  if (complaint !== undefined) screen.print(complaint);
   screen.print("Starting the workers, Analytics Engine and the stand-ins …");
   let stack: Stack;
   try {

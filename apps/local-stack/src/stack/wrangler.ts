@@ -23,11 +23,20 @@ export async function applyMigrations(app: LocalApp, options: WranglerOptions): 
     );
     const end = await child.ended;
     if (end !== "exit code 0") {
-      throw new StackError(
-        `The migrations of ${database} failed (${end}). If ${options.stateDir} is damaged, delete it.\n${child.lastLines().join("\n")}`,
-      );
+      throw new StackError(migrationFailure(database, end, child.lastLines(), options.stateDir));
     }
   }
+}
+
+/** SQLite's words for a file that it cannot read any more. */
+const DAMAGED = /SQLITE_NOTADB|SQLITE_CORRUPT|file is not a database|malformed/;
+
+/** Why migrations failed, for a person: a damaged file needs another step than a wrong statement. */
+export function migrationFailure(database: string, end: string, lastLines: readonly string[], stateDir: string): string {
+  if (lastLines.some((line) => DAMAGED.test(line))) {
+    return `The databases in ${stateDir} are damaged (the first was met in ${database}). Start with --fresh, which forgets what is stored, or put back a copy of that folder.`;
+  }
+  return `The migrations of ${database} failed (${end}). wrangler said:\n${lastLines.join("\n")}`;
 }
 
 /**

@@ -75,7 +75,7 @@ async function attemptOnce(options: SqlApiOptions, sql: string): Promise<Attempt
       signal: abort.signal,
     });
     const text = await response.text();
-    return response.ok ? { result: rowsOf(text) } : failureOf(response, withoutToken(text, options.token));
+    return response.ok ? { result: rowsOf(text) } : failureOf(response, text, options.token);
   } catch (error) {
     const message = abort.signal.aborted
       ? `Analytics Engine gave no answer within ${timeoutMs} ms`
@@ -86,8 +86,8 @@ async function attemptOnce(options: SqlApiOptions, sql: string): Promise<Attempt
   }
 }
 
-function failureOf(response: Response, text: string): Attempt {
-  const said = text.slice(0, 300).replace(/\s+/g, " ").trim();
+function failureOf(response: Response, text: string, token: string): Attempt {
+  const said = withoutToken(text, token).slice(0, 300).replace(/\s+/g, " ").trim();
   switch (response.status) {
     case 401:
     case 403:

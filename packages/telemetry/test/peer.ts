@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** What the peer was sent. */
 export interface Received {
@@ -21,7 +22,7 @@ export type Behaviour = (response: ServerResponse, n: number) => void;
 export async function startPeer(behave: Behaviour): Promise<Peer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void textOf(request).then((body) => {
+    void text(request).then((body) => {
       received.push({ authorization: request.headers.authorization, body });
       behave(response, received.length);
     });
@@ -39,10 +40,4 @@ export async function startPeer(behave: Behaviour): Promise<Peer> {
       await closed;
     },
   };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -164,5 +164,5 @@ function point<K extends "request" | "error">(minute: number, kind: K, fields: P
 }
 
 function unknownVersion(blobs: TimedDataPoint["blobs"]): string[] {
-  return (blobs ?? []).map((blob, at) => (at === 6 ? "99" : String(blob)));
+  return (blobs ?? []).map((blob, at) => (at === 6 ? "99" : typeof blob === "string" ? blob : ""));
 }

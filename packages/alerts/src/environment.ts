@@ -1,11 +1,14 @@
 import { propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { ChannelSettings, EmailSender } from "./channels/channel.ts";
+import type { LinkSecrets } from "./pages/action-links.ts";
 
 /** What alerts need to know of a worker's environment. */
 export interface AlertEnvironment {
   clock: Clock;
   channels: ChannelSettings;
   email?: EmailSender;
+  /** Where links in messages lead and what signs them; absent where either is not set. */
+  links?: LinkSecrets;
 }
 
 /** Reads the environment. Never throws: what is missing or malformed counts as not set. */
@@ -13,6 +16,8 @@ export function readEnvironment(env: object): AlertEnvironment {
   const { clock, alertEmail, slackWebhookUrl, pagerDutyRoutingKey } = readSettings(env);
   const pagerDutyEventsUrl = textOf(env, "PAGERDUTY_EVENTS_URL");
   const alertEmailFrom = textOf(env, "ALERT_EMAIL_FROM");
+  const webhookUrl = textOf(env, "ALERT_WEBHOOK_URL");
+  const webhookSecret = textOf(env, "ALERT_WEBHOOK_SECRET");
   const emailBinding = propertyOf(env, "EMAIL");
   return {
     clock,
@@ -22,10 +27,37 @@ export function readEnvironment(env: object): AlertEnvironment {
       ...(slackWebhookUrl !== undefined && { slackWebhookUrl }),
       ...(pagerDutyRoutingKey !== undefined && { pagerDutyRoutingKey }),
       ...(pagerDutyEventsUrl !== undefined && { pagerDutyEventsUrl }),
+      ...(webhookUrl !== undefined && { webhookUrl }),
+      ...(webhookSecret !== undefined && { webhookSecret }),
+      webhookHosts: (textOf(env, "ALERT_WEBHOOK_HOSTS") ?? "")
+        .split(",")
+        .map((host) => host.trim().toLowerCase())
+        .filter(Boolean),
+      named: namedSettings(env),
       allowLoopback: textOf(env, "ALLOW_LOOPBACK_CHANNELS") === "true",
     },
+    ...linksOf(env),
     ...(isEmailSender(emailBinding) && { email: emailBinding }),
   };
+}
+
+function linksOf(env: object): { links?: LinkSecrets } {
+  const baseUrl = textOf(env, "MONOTASK_URL");
+  const secret = textOf(env, "ALERT_LINK_SECRET");
+  return baseUrl === undefined || secret === undefined || !URL.canParse(baseUrl) ? {} : { links: { baseUrl, secret } };
+}
+
+/** Settings of named targets: those whose names begin like the setting of a channel and go on. */
+function namedSettings(env: object): Record<string, string> {
+  const names = Object.keys(env).filter((name) =>
+    /^(SLACK_WEBHOOK_URL|PAGERDUTY_ROUTING_KEY|ALERT_EMAIL|ALERT_WEBHOOK_URL)_./.test(name),
+  );
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = textOf(env, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** A text setting; empty counts as not set. */

@@ -48,6 +48,7 @@ export function notificationOf(alerts: Alert[], context: Partial<NotificationCon
     id: "environment=production,worker=api-gateway,symptom=availability/1/firing/1",
     groupKey: "environment=production,worker=api-gateway,symptom=availability",
     groupLabels: { environment: "production", worker: labels?.worker ?? "", symptom: labels?.symptom ?? "" },
+    kind: context.reason === "resolved" ? "resolved" : "firing",
     reason: "first",
     decidedAtMs: DECIDED_AT_MS,
     notes: [],

@@ -39,7 +39,7 @@ export function slackFaults(message: {
     for (const { text } of texts) {
       total += text.length;
       check(text.length >= 1 && text.length <= slackLimits.sectionText, `text of ${text.length}`);
-      check(!/<(?!https?:\/\/[^<>|]*\|[^<>]*>)/.test(text), "control sequence");
+      check(!/<(?!https?:\/\/[^<>|]*\|[^<>]*>|!date\^\d+\^[^<>|]*\|[^<>]*>)/.test(text), "control sequence");
       check(!/&(?!amp;|lt;|gt;)/.test(text), "cut entity");
       check(text.isWellFormed(), "cut character");
     }

@@ -3,29 +3,29 @@ import {
   emptyState,
   nextStepAt,
   step,
-  type ChannelName,
   type Effect,
   type EngineEvent,
   type EngineSettings,
   type EngineState,
   type Notification,
   type Outcome,
+  type Target,
 } from "../src/index.ts";
 
 /** A message that a channel took, in words: `10s slack first a b`. */
 export type Message = string;
 
 /** How the peer of a channel answers, undefined for not yet; by default it takes everything. */
-export type Peer = (channel: ChannelName, atMs: number, notification: Notification) => Outcome | undefined;
+export type Peer = (channel: Target, atMs: number, notification: Notification) => Outcome | undefined;
 
 /** One engine on a fake clock, told its deliveries' outcomes at once. */
 export interface Timeline {
   /** Lets time pass up to `seconds`, ticking exactly when the engine asks, then takes in the events. */
   at(seconds: number, ...events: EngineEvent[]): void;
   /** What was delivered since the last call. */
-  messages(...channels: ChannelName[]): Message[];
+  messages(...channels: Target[]): Message[];
   /** Delivered notifications with their channel, all of them. */
-  delivered: { channel: ChannelName; notification: Notification; atMs: number }[];
+  delivered: { channel: Target; notification: Notification; atMs: number }[];
   effects: Effect[];
   state(): EngineState;
 }
@@ -49,7 +49,7 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
     }
   }
 
-  function deliver(jobId: string, notificationId: string, channel: ChannelName, nowMs: number): void {
+  function deliver(jobId: string, notificationId: string, channel: Target, nowMs: number): void {
     const notification = notifications.get(notificationId);
     if (notification === undefined) throw new Error(`job of an unknown notification ${notificationId}`);
     const outcome = peer(channel, nowMs, notification);
@@ -60,7 +60,7 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
 
   return {
     at(seconds, ...events) {
-      for (let due = nextStepAt(state); due !== null && due <= seconds * 1000; due = nextStepAt(state)) {
+      for (let due = nextStepAt(state, settings); due !== null && due <= seconds * 1000; due = nextStepAt(state, settings)) {
         take({ kind: "tick" }, Math.max(due, state.nowMs));
       }
       for (const event of events) take(event, seconds * 1000);

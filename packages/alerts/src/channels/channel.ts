@@ -1,7 +1,7 @@
 import type { LogLevel } from "@monotask/telemetry";
 import type { Outcome } from "../engine/event.ts";
 import type { Notification } from "../notification/notification.ts";
-import type { ChannelName } from "../routing/routes.ts";
+import type { ChannelName } from "../model/target.ts";
 
 /** Where the channels send to; the secrets among it leave this object only in a request. */
 export interface ChannelSettings {
@@ -11,6 +11,13 @@ export interface ChannelSettings {
   alertEmail?: string;
   /** Sender of mails; by default the address they go to. Its domain has to be onboarded to Email Service. */
   alertEmailFrom?: string;
+  /** Where the generic webhook posts to; its host has to be among `webhookHosts`. */
+  webhookUrl?: string;
+  /** Signs what the generic webhook posts. */
+  webhookSecret?: string;
+  webhookHosts?: readonly string[];
+  /** Settings of named targets by the name of the variable: `SLACK_WEBHOOK_URL_PAYMENTS`. */
+  named?: Readonly<Record<string, string>>;
   /** Allows `http:` targets on this machine, for local stacks and tests. */
   allowLoopback: boolean;
 }

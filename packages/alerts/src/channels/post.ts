@@ -16,6 +16,16 @@ const MAX_ANSWER_BYTES = 4_096;
  *   not be called (not https, and not a loopback address that is allowed)
  */
 export async function postJson(url: string, body: unknown, deps: ChannelDeps): Promise<PostAnswer> {
+  return postText(url, JSON.stringify(body), deps);
+}
+
+/** Posts JSON text with further headers, such as a signature of the text. */
+export async function postText(
+  url: string,
+  text: string,
+  deps: ChannelDeps,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PostAnswer> {
   const refusal = targetRefusal(url, deps.settings.allowLoopback);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
   const abort = new AbortController();
@@ -24,14 +34,14 @@ export async function postJson(url: string, body: unknown, deps: ChannelDeps): P
   try {
     const response = await deps.fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(body),
+      headers: { ...headers, "content-type": "application/json; charset=utf-8" },
+      body: text,
       redirect: "manual",
       signal: abort.signal,
     });
     const retryAfterMs = retryAfterOf(response);
-    const text = await firstBytes(response);
-    return { kind: "answer", status: response.status, body: text, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const said = await firstBytes(response);
+    return { kind: "answer", status: response.status, body: said, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   } catch {
     return { kind: "silent", reason: abort.signal.aborted ? `no answer within ${deps.timeoutMs / 1000} s` : "connection failed" };
   } finally {
@@ -47,6 +57,11 @@ export function targetRefusal(url: string, allowLoopback: boolean): string | und
   if (protocol !== "http:") return "the configured address is not an https: URL";
   if (!isLoopback(hostname)) return "the configured address is http:, only https: is allowed";
   return allowLoopback ? undefined : 'http: to this machine needs ALLOW_LOOPBACK_CHANNELS = "true"';
+}
+
+/** True for an address on this machine, over http, where that is allowed. */
+export function isAllowedLoopback(url: string, allowLoopback: boolean): boolean {
+  return allowLoopback && URL.canParse(url) && new URL(url).protocol === "http:" && isLoopback(new URL(url).hostname);
 }
 
 /** Whether the status says that trying again may help. */

@@ -21,7 +21,7 @@ function clientIn(world: FakeEnv): AlertClient {
   return createAlertClient(world.env, { workerName: "api", memory: new Map() });
 }
 
-function error(severity: Severity = "critical", status: AlertSignal["status"] = "firing"): AlertSignal {
+function error(severity: Severity = "critical", status: "firing" | "resolved" = "firing"): AlertSignal {
   return signal("error:database", { severity, status }, { startsAt: Date.now() });
 }
 

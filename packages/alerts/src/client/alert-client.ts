@@ -1,6 +1,6 @@
 import { ambientKeepAlive, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { AlertSignal } from "../model/signal.ts";
-import type { ChannelName } from "../routing/routes.ts";
+import type { Target } from "../model/target.ts";
 import {
   clearMark,
   cooldownKey,
@@ -23,7 +23,7 @@ export type Handover =
   /** Told not long ago: counted, the count goes along with the next raise. */
   | { kind: "counted"; waiting: number }
   /** No AlertManager is bound, or it could not be reached: these channels are called directly, once. */
-  | { kind: "direct"; channels: ChannelName[] }
+  | { kind: "direct"; channels: Target[] }
   /** Nobody could be told. */
   | { kind: "failed"; reason: string };
 

@@ -1,38 +1,51 @@
 import type { ChannelDeps } from "../channels/channel.ts";
 import { workerDeps } from "../channels/deps.ts";
-import { sendTo, unavailableChannels } from "../channels/senders.ts";
+import { missingAt, sendTo } from "../channels/senders.ts";
 import { readEnvironment } from "../environment.ts";
 import { cleanSignal } from "../model/clean-signal.ts";
 import { alertId, groupKeyOf } from "../model/identity.ts";
 import type { AlertSignal } from "../model/signal.ts";
+import { sortTargets, type Target } from "../model/target.ts";
 import { createNotification, type Notification } from "../notification/notification.ts";
-import { CHANNEL_NAMES, defaultRoutes, type ChannelName } from "../routing/routes.ts";
+import { defaultRoutes } from "../routing/routes.ts";
+import { routingBySeverity, type Routing } from "../routing/routing.ts";
 
-/** A message that no AlertManager stands behind: the channels to call, and the calling. */
+/** A message that no AlertManager stands behind: the targets to call, and the calling. */
 export interface DirectMessage {
-  channels: ChannelName[];
-  /** Calls every channel once, independently. Never rejects; gives the channels that took it. */
-  send(): Promise<ChannelName[]>;
+  channels: Target[];
+  /** Calls every target once, independently. Never rejects; gives the targets that took it. */
+  send(): Promise<Target[]>;
 }
 
+const defaultRouting = routingBySeverity(defaultRoutes);
+
 /**
- * One signal as a message to the channels of its severity. Nothing is stored and nothing retried: best effort.
+ * One signal as a message to the targets that its route names. Nothing is stored and nothing retried: best effort.
  *
  * @param note why it comes this way, shown in the message
  */
-export function directMessage(env: object, signal: AlertSignal, id: string, nowMs: number, note?: string): DirectMessage {
+export function directMessage(
+  env: object,
+  signal: AlertSignal,
+  id: string,
+  nowMs: number,
+  note?: string,
+  routing: Routing = defaultRouting,
+): DirectMessage {
   const deps = depsOf(env);
   const clean = cleanSignal(signal, "worker", nowMs);
   if (clean === undefined) return { channels: [], send: async () => [] };
-  const missing = unavailableChannels(deps);
-  const routed = CHANNEL_NAMES.filter((channel) => defaultRoutes[clean.labels.severity].includes(channel));
-  const channels = routed.filter((channel) => missing[channel] === undefined);
-  const notes = routed.flatMap((channel) => (missing[channel] === undefined ? [] : [`${channel}: ${missing[channel]}`]));
+  const routed = sortTargets(routing.decide(clean.labels).targets).map((target) => ({
+    target,
+    missing: missingAt(target, deps),
+  }));
+  const channels = routed.filter(({ missing }) => missing === undefined).map(({ target }) => target);
+  const notes = routed.flatMap(({ target, missing }) => (missing === undefined ? [] : [`Not told: ${target}: ${missing}`]));
   const notification = notificationOf(clean, id, nowMs, note === undefined ? notes : [note, ...notes]);
   return {
     channels,
     async send() {
-      const outcomes = await Promise.all(channels.map((channel) => sendTo(channel, notification, deps)));
+      const outcomes = await Promise.all(channels.map((target) => sendTo(target, notification, deps)));
       return channels.filter((_, index) => outcomes[index]?.kind === "delivered");
     },
   };
@@ -54,7 +67,7 @@ function notificationOf(signal: AlertSignal, id: string, nowMs: number, notes: s
   const alert = {
     id: alertId(signal.name, signal.labels),
     groupKey,
-    status: signal.status,
+    status: isOver ? ("resolved" as const) : ("firing" as const),
     source: "worker" as const,
     signal,
     firedAtMs: nowMs,
@@ -68,6 +81,7 @@ function notificationOf(signal: AlertSignal, id: string, nowMs: number, notes: s
     id: `${groupKey}/direct/${id}`,
     groupKey,
     groupLabels: { environment, worker, symptom },
+    kind: isOver ? "resolved" : "firing",
     reason: isOver ? "resolved" : "first",
     decidedAtMs: nowMs,
     notes,

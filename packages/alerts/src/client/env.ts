@@ -1,7 +1,11 @@
 import { propertyOf } from "@monotask/telemetry";
+import type { Explanation } from "../engine/explain.ts";
 import type { AlertView } from "../model/alert.ts";
+import type { MatcherError } from "../model/matcher.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
 import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import type { Silence, SilenceError, SilenceRequest } from "../model/silence.ts";
+import type { Target } from "../model/target.ts";
 
 /** What AlertManager answers to, over RPC. */
 export interface AlertManagerApi {
@@ -9,16 +13,54 @@ export interface AlertManagerApi {
   raise(batch: RaiseBatch): Promise<RaiseResult>;
   /** Does whatever is due now; the evaluator calls it on every tick in case an alarm was lost. */
   wake(): Promise<void>;
-  /** Alerts that fire, or whose end has not been told yet. */
+  /** Alerts that fire or may fire, or whose end has not been told yet. */
   list(): Promise<AlertView[]>;
-  /** Newest first. */
-  history(limit?: number): Promise<HistoryEntry[]>;
+  /** Newest first; of one group where it is named. */
+  history(limit?: number, groupKey?: string): Promise<HistoryEntry[]>;
   /** Stops repeats of one alert (its id) or of a whole group (its key); the answer says how many alerts it was. */
-  acknowledge(id: string, by: string): Promise<{ acknowledged: number }>;
+  acknowledge(id: string, by: string, options?: AcknowledgeOptions): Promise<{ acknowledged: number }>;
+  /** Takes acknowledgements back. */
+  unacknowledge(id: string, by: string, options?: AcknowledgeOptions): Promise<void>;
+  /** Holds alerts back for a while. */
+  silence(request: SilenceRequest): Promise<SilenceAnswer>;
+  /** Ends a silence; false for one that is not known. */
+  unsilence(id: string, by: string): Promise<boolean>;
+  /** Silences that hold or are to come. */
+  silences(): Promise<Silence[]>;
+  /** Alerts that matchers would hide now. */
+  preview(matchers: string[]): Promise<SilencePreview>;
+  /** Ends every alert of a worker that is gone, with one message; the answer says how many it was. */
+  close(worker: string, by: string): Promise<{ closed: number }>;
+  /** Why an alert was told, or was not; undefined for one that is not known any more. */
+  explain(id: string): Promise<Explanation | undefined>;
+  /** Sends a test message to targets, resolved within a minute; the answer says which cannot be used. */
+  test(targets: Target[], by: string): Promise<TestAnswer>;
   /** What was sent where, newest first. */
   notifications(limit?: number): Promise<NotificationRecord[]>;
   /** What still waits to be delivered. */
   backlog(): Promise<Backlog>;
+}
+
+/** Word of an acknowledgement from outside. */
+export interface AcknowledgeOptions {
+  from?: "pagerduty";
+  /** The same word twice changes nothing. */
+  id?: string;
+  /** Epoch ms at which it was given: it is about no alert that began later. */
+  atMs?: number;
+}
+
+/** Answer to a silence. */
+export type SilenceAnswer = { kind: "silenced"; silence: Silence; hides: AlertView[] } | { kind: "refused"; error: SilenceError };
+
+/** What matchers would hide. */
+export type SilencePreview = { kind: "preview"; hides: AlertView[] } | { kind: "refused"; error: MatcherError };
+
+/** Answer to a test: the alert to look for, and targets that are not set up, with the fix. */
+export interface TestAnswer {
+  alertId: string;
+  sentTo: Target[];
+  missing: { target: Target; reason: string }[];
 }
 
 /** The part of a Durable Object namespace that is used here. */

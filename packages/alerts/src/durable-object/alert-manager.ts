@@ -2,32 +2,49 @@ import { createLogger, type Clock, type Logger } from "@monotask/telemetry";
 import { DurableObject } from "cloudflare:workers";
 import type { ChannelDeps } from "../channels/channel.ts";
 import { workerDeps } from "../channels/deps.ts";
-import { sendTo, unavailableChannels } from "../channels/senders.ts";
-import type { AlertManagerApi } from "../client/env.ts";
-import type { EngineEvent } from "../engine/event.ts";
+import { missingAt, sendTo } from "../channels/senders.ts";
+import type { AcknowledgeOptions, AlertManagerApi, SilenceAnswer, SilencePreview, TestAnswer } from "../client/env.ts";
+import type { Effect, EngineEvent } from "../engine/event.ts";
+import { explain, type Explanation } from "../engine/explain.ts";
 import { defaultSettings, type EngineSettings } from "../engine/settings.ts";
-import type { EngineState, Job } from "../engine/state.ts";
+import { matching } from "../engine/silences.ts";
+import type { EngineState } from "../engine/state.ts";
 import { nextStepAt, step } from "../engine/step.ts";
 import { readEnvironment } from "../environment.ts";
 import { viewOf, type AlertView } from "../model/alert.ts";
+import { parseMatchers } from "../model/matcher.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
 import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import { silenceFrom, type Silence, type SilenceRequest } from "../model/silence.ts";
+import { isTarget, type Target } from "../model/target.ts";
+import { testSignal } from "../model/test-signal.ts";
+import type { Enrichment } from "../notification/enrichment.ts";
+import { clockText } from "../notification/figures.ts";
+import type { Notification } from "../notification/notification.ts";
+import { actionLinks } from "../pages/action-links.ts";
 import { openStore, type AlertStore } from "./store.ts";
 
 /** How long an alarm waits for its deliveries before it lets the next one run; slow peers then finish on their own. */
 const PATIENCE_MS = 2_000;
+/** Real time that finding out more about an outage may take: a message never waits longer. */
+const ENRICH_MS = 2_000;
 const MAX_LISTED = 1_000;
+
+type Delivery = Extract<Effect, { kind: "deliver" }>;
 
 /**
  * Decides who hears of an alert, and tells them: the shell around the pure engine. Every step is stored before anything is
- * delivered; one alarm is set to the next moment at which something falls due.
+ * delivered; one alarm is set to the next moment at which something falls due. It answers to RPC alone and has no `fetch`.
+ *
+ * A host may extend it: `settings()` gives routes and timings, `enrich()` finds out more about an outage.
  */
 export class AlertManager extends DurableObject<object> implements AlertManagerApi {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #deps: ChannelDeps;
-  readonly #settings: EngineSettings;
+  readonly #linkSecrets: { baseUrl: string; secret: string } | undefined;
   readonly #store: AlertStore;
+  #settings: EngineSettings;
   #state: EngineState;
   /** Jobs whose delivery has begun in this instance: a lease that ends early must not send them twice. */
   readonly #inFlight: Set<string> = new Set();
@@ -40,9 +57,27 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     this.#clock = environment.clock;
     this.#log = createLogger({ workerName: "alert-manager", level: "error", clock: environment.clock });
     this.#deps = workerDeps(environment);
-    this.#settings = { ...defaultSettings, unavailable: unavailableChannels(this.#deps) };
+    this.#linkSecrets = environment.links;
     this.#store = openStore(ctx.storage);
     this.#state = this.#store.load();
+    this.#settings = this.#currentSettings();
+  }
+
+  /** Routes and timings that differ from the shipped ones; asked at the start and after `reconfigure()`. */
+  protected settings(): Partial<EngineSettings> {
+    return {};
+  }
+
+  /** What more is known about an outage; it is given 2 s and may fail. */
+  protected async enrich(_notification: Notification): Promise<Enrichment | undefined> {
+    return undefined;
+  }
+
+  /** Takes changed settings over: everything open is looked at again. */
+  protected async reconfigure(): Promise<void> {
+    this.#settings = this.#currentSettings();
+    this.#take({ kind: "reconsider" });
+    await this.#arm();
   }
 
   async raise(batch: RaiseBatch): Promise<RaiseResult> {
@@ -79,15 +114,75 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     return [...this.#state.alerts.values()].map(viewOf);
   }
 
-  async history(limit = 100): Promise<HistoryEntry[]> {
-    return this.#store.history(Math.min(limit, MAX_LISTED));
+  async history(limit = 100, groupKey?: string): Promise<HistoryEntry[]> {
+    const count = Math.min(limit, MAX_LISTED);
+    return groupKey === undefined ? this.#store.history(count) : this.#store.historyOf(groupKey, count);
   }
 
-  async acknowledge(id: string, by: string): Promise<{ acknowledged: number }> {
+  async acknowledge(id: string, by: string, options: AcknowledgeOptions = {}): Promise<{ acknowledged: number }> {
     const before = acknowledgedCount(this.#state);
-    this.#take({ kind: "acknowledge", target: id, by });
+    this.#take({ kind: "acknowledge", target: id, by, ...options });
     await this.#arm();
     return { acknowledged: acknowledgedCount(this.#state) - before };
+  }
+
+  async unacknowledge(id: string, by: string, { id: wordId, atMs }: AcknowledgeOptions = {}): Promise<void> {
+    const word = { ...(wordId !== undefined && { id: wordId }), ...(atMs !== undefined && { atMs }) };
+    this.#take({ kind: "unacknowledge", target: id, by, ...word });
+    await this.#arm();
+  }
+
+  async silence(request: SilenceRequest): Promise<SilenceAnswer> {
+    const silence = silenceFrom(crypto.randomUUID().slice(0, 8), request, this.#clock.now());
+    if ("code" in silence) return { kind: "refused", error: silence };
+    const hides = matching(this.#state.alerts.values(), silence).map(viewOf);
+    this.#take({ kind: "silence", silence });
+    await this.#arm();
+    return { kind: "silenced", silence, hides };
+  }
+
+  async unsilence(id: string, by: string): Promise<boolean> {
+    if (!this.#state.silences.has(id)) return false;
+    this.#take({ kind: "unsilence", id, by });
+    await this.#arm();
+    return true;
+  }
+
+  async silences(): Promise<Silence[]> {
+    return [...this.#state.silences.values()];
+  }
+
+  async preview(texts: string[]): Promise<SilencePreview> {
+    const matchers = parseMatchers(texts);
+    if (!Array.isArray(matchers)) return { kind: "refused", error: matchers };
+    return { kind: "preview", hides: matching(this.#state.alerts.values(), { matchers }).map(viewOf) };
+  }
+
+  async close(worker: string, by: string): Promise<{ closed: number }> {
+    const closed = [...this.#state.alerts.values()].filter(
+      ({ status, signal }) => status !== "resolved" && signal.labels.worker === worker,
+    ).length;
+    this.#take({ kind: "close", worker, by });
+    await this.#arm();
+    return { closed };
+  }
+
+  async explain(id: string): Promise<Explanation | undefined> {
+    const groupKey = this.#state.alerts.get(id)?.groupKey ?? this.#store.groupOf(id);
+    if (groupKey === undefined) return undefined;
+    return explain(this.#state, id, this.#store.historyOf(groupKey, MAX_LISTED), this.#settings);
+  }
+
+  async test(targets: Target[], by: string): Promise<TestAnswer> {
+    const known = targets.filter((target) => typeof target === "string" && isTarget(target));
+    const { signal, alertId } = testSignal(crypto.randomUUID().slice(0, 8), known, by, this.#clock.now());
+    this.#take({ kind: "raise", batch: { id: `test:${alertId}`, source: "evaluator", signals: [signal] } });
+    await this.#arm();
+    const missing = known.flatMap((target) => {
+      const reason = this.#settings.unavailable(target);
+      return reason === undefined ? [] : [{ target, reason }];
+    });
+    return { alertId, sentTo: known.filter((target) => !missing.some((one) => one.target === target)), missing };
   }
 
   async notifications(limit = 100): Promise<NotificationRecord[]> {
@@ -99,18 +194,24 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     return { pending: decidedAtMs.length, ...(decidedAtMs.length > 0 && { oldestDecidedAtMs: Math.min(...decidedAtMs) }) };
   }
 
-  /** One step of the engine, stored; gives the jobs to deliver. */
-  #take(event: EngineEvent): Job[] {
+  #currentSettings(): EngineSettings {
+    return { ...defaultSettings, unavailable: (target) => missingAt(target, this.#deps), ...this.settings() };
+  }
+
+  /** One step of the engine, stored; gives what is to be delivered. */
+  #take(event: EngineEvent): Delivery[] {
     const done = step(this.#state, event, this.#clock.now(), this.#settings);
     this.#store.save(done);
     this.#state = done.state;
-    return done.effects.flatMap((effect) => (effect.kind === "deliver" ? [effect.job] : []));
+    return done.effects.filter((effect) => effect.kind === "deliver");
   }
 
   /** Does what is due, and waits a little for its deliveries. */
   async #work(): Promise<void> {
-    const deliveries = this.#take({ kind: "tick" }).map((job) => this.#deliver(job));
-    if (deliveries.length === 0) return;
+    const jobs = this.#take({ kind: "tick" });
+    if (jobs.length === 0) return;
+    const enriched = new Map<string, Promise<void>>();
+    const deliveries = jobs.map((delivery) => this.#deliver(delivery, enriched));
     let timer: ReturnType<typeof setTimeout> | null = null;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PATIENCE_MS);
@@ -120,15 +221,19 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   /** Delivers one job and takes its outcome in. Never rejects: a job whose outcome is lost is tried again after its lease. */
-  async #deliver(job: Job): Promise<void> {
+  async #deliver(delivery: Delivery, enriched: Map<string, Promise<void>>): Promise<void> {
+    const { job } = delivery;
     if (this.#inFlight.has(job.id)) return;
     this.#inFlight.add(job.id);
     try {
+      const once = enriched.get(job.notificationId) ?? this.#findOut(job.notificationId);
+      enriched.set(job.notificationId, once);
+      await once;
       const notification = this.#store.notification(job.notificationId);
       const outcome =
         notification === undefined
           ? { kind: "permanent" as const, reason: "its text is no longer stored" }
-          : await sendTo(job.channel, notification, this.#deps);
+          : await sendTo(job.channel, await this.#dressed(notification, delivery), this.#deps);
       this.#inFlight.delete(job.id);
       this.#take({ kind: "outcome", jobId: job.id, outcome });
       await this.#arm();
@@ -139,9 +244,37 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     }
   }
 
+  /** Lets the host find out more about an outage, once for all targets and retries. Never rejects. */
+  async #findOut(notificationId: string): Promise<void> {
+    const notification = this.#store.notification(notificationId);
+    if (notification === undefined || notification.enrichment || notification.drill || notification.alerts.length === 0) return;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const silence = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), ENRICH_MS);
+    });
+    try {
+      const enrichment = await Promise.race([this.enrich(notification), silence]);
+      if (enrichment) this.#store.enrich(notificationId, enrichment);
+    } catch (error) {
+      this.#complain("an outage could not be enriched", error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What is known only when it is sent: that it is late, and the signed links. */
+  async #dressed(notification: Notification, { lateSinceMs }: Delivery): Promise<Notification> {
+    const late =
+      lateSinceMs === undefined
+        ? []
+        : [`Late: this was to be told at ${clockText(lateSinceMs, this.#clock.now())}; the channel did not take it before.`];
+    const actions = this.#linkSecrets && (await actionLinks(notification, this.#linkSecrets));
+    return { ...notification, notes: [...late, ...notification.notes], ...(actions && { actions }) };
+  }
+
   /** Sets the one alarm to the next moment at which something falls due. */
   async #arm(): Promise<void> {
-    const nextMs = nextStepAt(this.#state);
+    const nextMs = nextStepAt(this.#state, this.#settings);
     // Rounded up: an alarm a millisecond early would find nothing due.
     const atMs = nextMs === null ? null : Math.ceil(this.#clock.toReal(nextMs));
     if (atMs === this.#alarmAtMs) return;

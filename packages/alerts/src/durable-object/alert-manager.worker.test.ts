@@ -116,13 +116,16 @@ describe("AlertManager", () => {
 
     expect(await manager.list()).toMatchObject([{ name: "kept", status: "acknowledged", acknowledged: { by: "kim" } }]);
     await manager.raise(batchOf("end", alertOf("kept", { status: "resolved" })));
-    await settled(manager, 8);
+    await settled(manager, 9);
     expect(sentTo("slack.test")).toHaveLength(2);
+    expect(sentTo("pagerduty.test").map(({ body }) => body.event_action)).toEqual(["trigger", "acknowledge", "resolve"]);
     expect((await manager.history()).map(({ event }) => event)).toEqual([
       "told-resolved",
       "resolved",
+      "told",
       "acknowledged",
       "told",
+      "routed",
       "fired",
     ]);
   });

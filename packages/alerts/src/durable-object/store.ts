@@ -4,6 +4,8 @@ import type { Effect } from "../engine/event.ts";
 import type { Step } from "../engine/step.ts";
 import type { Alert } from "../model/alert.ts";
 import type { HistoryEntry, NotificationRecord } from "../model/record.ts";
+import type { Silence } from "../model/silence.ts";
+import type { Enrichment } from "../notification/enrichment.ts";
 import type { Notification } from "../notification/notification.ts";
 
 /** Rows of the past that are kept; the state of open alerts is always kept whole. */
@@ -15,9 +17,13 @@ const TABLES = [
   "CREATE TABLE IF NOT EXISTS groups (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, position INTEGER NOT NULL, row TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS batches (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS silences (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS begins (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS seen_errors (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS notifications (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, row TEXT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS deliveries (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, row TEXT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY AUTOINCREMENT, row TEXT NOT NULL)",
+  "CREATE INDEX IF NOT EXISTS history_of_group ON history (json_extract(row, '$.groupKey'))",
 ];
 
 /** The engine's state and past as rows: a small row for each alert, group, job and notification. */
@@ -30,6 +36,12 @@ export interface AlertStore {
   deliveries(limit: number): NotificationRecord[];
   /** Newest first. */
   history(limit: number): HistoryEntry[];
+  /** Of one group, newest first. */
+  historyOf(groupKey: string, limit: number): HistoryEntry[];
+  /** The group of an alert of the past, or undefined for one that is not known. */
+  groupOf(alertId: string): string | undefined;
+  /** Puts what was found out about a notification into it, so that a retry says the same. */
+  enrich(id: string, enrichment: Enrichment): void;
   /** Forgets what lies too far back. */
   prune(): void;
 }
@@ -50,6 +62,24 @@ export function openStore(storage: DurableObjectStorage): AlertStore {
     notification: (id) => rows<Notification>(sql, "SELECT row FROM notifications WHERE id = ?", id)[0],
     deliveries: (limit) => rows<NotificationRecord>(sql, "SELECT row FROM deliveries ORDER BY seq DESC LIMIT ?", limit),
     history: (limit) => rows<HistoryEntry>(sql, "SELECT row FROM history ORDER BY seq DESC LIMIT ?", limit),
+    historyOf: (groupKey, limit) =>
+      rows<HistoryEntry>(
+        sql,
+        "SELECT row FROM history WHERE json_extract(row, '$.groupKey') = ? ORDER BY seq DESC LIMIT ?",
+        groupKey,
+        limit,
+      ),
+    groupOf: (alertId) =>
+      rows<HistoryEntry>(
+        sql,
+        "SELECT row FROM history WHERE json_extract(row, '$.alertId') = ? ORDER BY seq DESC LIMIT 1",
+        alertId,
+      )[0]?.groupKey,
+    enrich(id, enrichment) {
+      const [notification] = rows<Notification>(sql, "SELECT row FROM notifications WHERE id = ?", id);
+      if (notification)
+        sql.exec("UPDATE notifications SET row = ? WHERE id = ?", JSON.stringify({ ...notification, enrichment }), id);
+    },
     prune() {
       sql.exec("DELETE FROM history WHERE seq <= (SELECT max(seq) FROM history) - ?", KEPT.history);
       sql.exec("DELETE FROM deliveries WHERE seq <= (SELECT max(seq) FROM deliveries) - ?", KEPT.notifications);
@@ -70,14 +100,18 @@ function load(sql: SqlStorage): EngineState {
   const alerts = rows<Alert>(sql, "SELECT row FROM alerts");
   const groups = rows<Group>(sql, "SELECT row FROM groups");
   const jobs = rows<Job>(sql, "SELECT row FROM jobs ORDER BY position");
-  const batches = sql.exec<{ id: string; at_ms: number }>("SELECT id, at_ms FROM batches ORDER BY at_ms").toArray();
+  const silences = rows<Silence>(sql, "SELECT row FROM silences");
+  const begins = sql.exec<{ id: string; row: string }>("SELECT id, row FROM begins").toArray();
   return {
     ...emptyState,
     ...engine,
     alerts: new Map(alerts.map((alert) => [alert.id, alert])),
     groups: new Map(groups.map((group) => [group.key, group])),
     jobs: new Map(jobs.map((job) => [job.id, job])),
-    batches: new Map(batches.map(({ id, at_ms: atMs }) => [id, atMs])),
+    batches: times(sql, "batches"),
+    silences: new Map(silences.map((silence) => [silence.id, silence])),
+    begins: new Map(begins.map(({ id, row }) => [id, JSON.parse(row) as number[]])),
+    seenErrors: times(sql, "seen_errors"),
   };
 }
 
@@ -85,22 +119,40 @@ function writeChanges(sql: SqlStorage, { state, changes }: Step): void {
   const { nowMs, lastEpisode, lastOrder, pausedUntilMs } = state;
   const engine: EngineRow = { nowMs, lastEpisode, lastOrder, pausedUntilMs };
   sql.exec("INSERT OR REPLACE INTO engine (id, row) VALUES (1, ?)", JSON.stringify(engine));
-  for (const [id, alert] of changes.alerts) {
-    if (alert === undefined) sql.exec("DELETE FROM alerts WHERE id = ?", id);
-    else sql.exec("INSERT OR REPLACE INTO alerts (id, row) VALUES (?, ?)", id, JSON.stringify(alert));
-  }
-  for (const [key, group] of changes.groups) {
-    if (group === undefined) sql.exec("DELETE FROM groups WHERE id = ?", key);
-    else sql.exec("INSERT OR REPLACE INTO groups (id, row) VALUES (?, ?)", key, JSON.stringify(group));
-  }
+  writeRows(sql, "alerts", changes.alerts);
+  writeRows(sql, "groups", changes.groups);
+  writeRows(sql, "silences", changes.silences);
+  writeRows(sql, "begins", changes.begins);
+  writeTimes(sql, "batches", changes.batches);
+  writeTimes(sql, "seen_errors", changes.seenErrors);
   for (const [id, job] of changes.jobs) {
     if (job === undefined) sql.exec("DELETE FROM jobs WHERE id = ?", id);
     else sql.exec("INSERT OR REPLACE INTO jobs (id, position, row) VALUES (?, ?, ?)", id, job.order, JSON.stringify(job));
   }
-  for (const [id, atMs] of changes.batches) {
-    if (atMs === undefined) sql.exec("DELETE FROM batches WHERE id = ?", id);
-    else sql.exec("INSERT OR REPLACE INTO batches (id, at_ms) VALUES (?, ?)", id, atMs);
+}
+
+function writeRows(
+  sql: SqlStorage,
+  table: "alerts" | "groups" | "silences" | "begins",
+  changes: ReadonlyMap<string, unknown>,
+): void {
+  for (const [id, row] of changes) {
+    if (row === undefined) sql.exec(`DELETE FROM ${table} WHERE id = ?`, id);
+    else sql.exec(`INSERT OR REPLACE INTO ${table} (id, row) VALUES (?, ?)`, id, JSON.stringify(row));
   }
+}
+
+function writeTimes(sql: SqlStorage, table: "batches" | "seen_errors", changes: ReadonlyMap<string, number | undefined>): void {
+  for (const [id, atMs] of changes) {
+    if (atMs === undefined) sql.exec(`DELETE FROM ${table} WHERE id = ?`, id);
+    else sql.exec(`INSERT OR REPLACE INTO ${table} (id, at_ms) VALUES (?, ?)`, id, atMs);
+  }
+}
+
+/** Ids with their time, oldest first. */
+function times(sql: SqlStorage, table: "batches" | "seen_errors"): Map<string, number> {
+  const found = sql.exec<{ id: string; at_ms: number }>(`SELECT id, at_ms FROM ${table} ORDER BY at_ms`).toArray();
+  return new Map(found.map(({ id, at_ms: atMs }) => [id, atMs]));
 }
 
 function writeEffect(sql: SqlStorage, effect: Effect): void {

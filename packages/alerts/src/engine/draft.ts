@@ -1,5 +1,6 @@
 import type { Alert } from "../model/alert.ts";
 import type { HistoryEntry } from "../model/record.ts";
+import type { Silence } from "../model/silence.ts";
 import type { Effect } from "./event.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { EngineState, Group, Job } from "./state.ts";
@@ -26,11 +27,16 @@ export interface Draft {
   readonly groups: DraftMap<Group>;
   readonly jobs: DraftMap<Job>;
   readonly batches: DraftMap<number>;
+  readonly silences: DraftMap<Silence>;
+  readonly begins: DraftMap<readonly number[]>;
+  readonly seenErrors: DraftMap<number>;
   lastEpisode: number;
   lastOrder: number;
   pausedUntilMs: EngineState["pausedUntilMs"];
   /** Groups whose alerts or jobs changed in this step. */
   readonly touchedGroups: Set<string>;
+  /** Alerts that began, ended or changed severity in this step: others may be inhibited by them. */
+  readonly turnedAlerts: Set<string>;
   readonly effects: Effect[];
 }
 
@@ -40,6 +46,9 @@ export interface Changes {
   groups: ReadonlyMap<string, Group | undefined>;
   jobs: ReadonlyMap<string, Job | undefined>;
   batches: ReadonlyMap<string, number | undefined>;
+  silences: ReadonlyMap<string, Silence | undefined>;
+  begins: ReadonlyMap<string, readonly number[] | undefined>;
+  seenErrors: ReadonlyMap<string, number | undefined>;
 }
 
 /** Opens a step. `nowMs` earlier than the last step's counts as the last step's. */
@@ -51,17 +60,21 @@ export function openDraft(state: EngineState, nowMs: number, settings: EngineSet
     groups: draftMap(state.groups),
     jobs: draftMap(state.jobs),
     batches: draftMap(state.batches),
+    silences: draftMap(state.silences),
+    begins: draftMap(state.begins),
+    seenErrors: draftMap(state.seenErrors),
     lastEpisode: state.lastEpisode,
     lastOrder: state.lastOrder,
     pausedUntilMs: state.pausedUntilMs,
     touchedGroups: new Set(),
+    turnedAlerts: new Set(),
     effects: [],
   };
 }
 
 /** Ends a step. */
 export function closeDraft(draft: Draft): { state: EngineState; changes: Changes } {
-  const { nowMs, lastEpisode, lastOrder, pausedUntilMs, alerts, groups, jobs, batches } = draft;
+  const { nowMs, lastEpisode, lastOrder, pausedUntilMs, alerts, groups, jobs, batches, silences, begins, seenErrors } = draft;
   return {
     state: {
       nowMs,
@@ -72,8 +85,19 @@ export function closeDraft(draft: Draft): { state: EngineState; changes: Changes
       groups: groups.result(),
       jobs: jobs.result(),
       batches: batches.result(),
+      silences: silences.result(),
+      begins: begins.result(),
+      seenErrors: seenErrors.result(),
     },
-    changes: { alerts: alerts.changes(), groups: groups.changes(), jobs: jobs.changes(), batches: batches.changes() },
+    changes: {
+      alerts: alerts.changes(),
+      groups: groups.changes(),
+      jobs: jobs.changes(),
+      batches: batches.changes(),
+      silences: silences.changes(),
+      begins: begins.changes(),
+      seenErrors: seenErrors.changes(),
+    },
   };
 }
 

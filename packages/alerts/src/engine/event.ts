@@ -1,5 +1,6 @@
 import type { HistoryEntry, NotificationRecord } from "../model/record.ts";
 import type { RaiseBatch } from "../model/signal.ts";
+import type { Silence } from "../model/silence.ts";
 import type { Notification } from "../notification/notification.ts";
 import type { Job } from "./state.ts";
 
@@ -16,8 +17,17 @@ export type EngineEvent =
   | { kind: "raise"; batch: RaiseBatch }
   /** Time has passed. */
   | { kind: "tick" }
-  /** `target` is an alert id or a group key. */
-  | { kind: "acknowledge"; target: string; by: string }
+  /** `target` is an alert id or a group key; `from` says who knows of it already. An `id` that is known changes nothing. */
+  | { kind: "acknowledge"; target: string; by: string; from?: "pagerduty"; id?: string; atMs?: number }
+  /** Takes an acknowledgement back. */
+  | { kind: "unacknowledge"; target: string; by: string; id?: string; atMs?: number }
+  | { kind: "silence"; silence: Silence }
+  /** Ends a silence early. */
+  | { kind: "unsilence"; id: string; by: string }
+  /** Ends every alert of a worker that is gone. */
+  | { kind: "close"; worker: string; by: string }
+  /** The settings have changed: everything open is looked at again. */
+  | { kind: "reconsider" }
   | { kind: "outcome"; jobId: string; outcome: Outcome };
 
 /** What the shell has to do after it has stored the state, in this order. */
@@ -25,4 +35,5 @@ export type Effect =
   | { kind: "store-notification"; notification: Notification }
   | { kind: "record-delivery"; record: NotificationRecord }
   | { kind: "record-history"; entry: HistoryEntry }
-  | { kind: "deliver"; job: Job };
+  /** Deliver a job's notification; `lateSinceMs` says that it should say it is late, and when it was decided (epoch ms). */
+  | { kind: "deliver"; job: Job; lateSinceMs?: number };

@@ -1,14 +1,17 @@
-import type { ChannelName } from "../routing/routes.ts";
 import type { NotificationRecord } from "../model/record.ts";
+import { channelOf, type Target } from "../model/target.ts";
 import { backoffMs } from "./backoff.ts";
-import { setChannelLog } from "./decide.ts";
 import { record, type Draft } from "./draft.ts";
 import type { Outcome } from "./event.ts";
+import { isLate, sumUpLate } from "./late.ts";
+import { setChannelLog } from "./queue.ts";
 import type { EngineState, Job } from "./state.ts";
 
 /** Hands out every job whose turn it is; each is leased, so that one that never reports back is tried again. */
 export function claimJobs(draft: Draft): void {
-  for (const job of headJobs(draft.jobs.values())) {
+  sumUpLate(draft, dueJobs(draft));
+  for (const job of dueJobs(draft)) {
+    // Another job of this target may have gone out in this very step.
     if (dueAt(job, draft.pausedUntilMs) > draft.nowMs) continue;
     if (job.record.kind === "resolved" && !hasHeard(draft, job)) {
       finish(draft, job, { status: "dropped", detail: "this channel never heard that it fired" });
@@ -17,9 +20,14 @@ export function claimJobs(draft: Draft): void {
     const sent = { ...job.record, attempts: job.record.attempts + 1 };
     const leased = { ...job, isSending: true, dueAtMs: draft.nowMs + draft.settings.leaseMs, record: sent };
     draft.jobs.set(job.id, leased);
-    pauseChannel(draft, job.channel, draft.nowMs + (draft.settings.channelIntervalMs[job.channel] ?? 0));
-    draft.effects.push({ kind: "record-delivery", record: sent }, { kind: "deliver", job: leased });
+    pauseTarget(draft, job.channel, draft.nowMs + (draft.settings.channelIntervalMs[channelOf(job.channel)] ?? 0));
+    const late = isLate(job, draft) && job.record.kind !== "digest" && { lateSinceMs: job.record.decidedAtMs };
+    draft.effects.push({ kind: "record-delivery", record: sent }, { kind: "deliver", job: leased, ...late });
   }
+}
+
+function dueJobs(draft: Draft): Job[] {
+  return headJobs(draft.jobs.values()).filter((job) => dueAt(job, draft.pausedUntilMs) <= draft.nowMs);
 }
 
 /** Takes in what came of an attempt. Returns the job if its channel has now refused the message for good. */
@@ -30,7 +38,7 @@ export function takeInOutcome(draft: Draft, jobId: string, outcome: Outcome): Jo
   const verdict = draft.nowMs - job.record.decidedAtMs >= draft.settings.giveUpAfterMs ? givenUp(outcome) : outcome;
   switch (verdict.kind) {
     case "delivered":
-      setChannelLog(draft, job.groupKey, job.channel, { hasHeard: job.record.kind === "firing" });
+      noteHeard(draft, job);
       finish(draft, job, { status: "delivered", deliveredAtMs: draft.nowMs });
       return undefined;
     case "retry":
@@ -60,7 +68,7 @@ function retryLater(draft: Draft, job: Job, reason: string, afterMs: number): vo
   const failed = { ...job.record, detail: reason };
   draft.jobs.set(job.id, { ...job, isSending: false, dueAtMs: draft.nowMs + waitMs, record: failed });
   // A peer that names a time means everything we send it, not this message alone.
-  if (afterMs > 0) pauseChannel(draft, job.channel, draft.nowMs + afterMs);
+  if (afterMs > 0) pauseTarget(draft, job.channel, draft.nowMs + afterMs);
   draft.effects.push({ kind: "record-delivery", record: failed });
 }
 
@@ -75,25 +83,37 @@ function finish(draft: Draft, job: Job, fields: Partial<NotificationRecord>): vo
   draft.effects.push({ kind: "record-delivery", record: { ...done, ...fields } });
 }
 
-/** The first job of each group and channel: the others wait for it. */
-function headJobs(jobs: Iterable<Job>): Job[] {
-  const heads = new Map<string, Job>();
-  for (const job of jobs) {
-    const queue = `${job.channel} ${job.groupKey}`;
-    if (!heads.has(queue)) heads.set(queue, job);
+/** What the target knows now of the groups that the job spoke for. */
+function noteHeard(draft: Draft, job: Job): void {
+  for (const { groupKey, kind } of [{ groupKey: job.groupKey, kind: job.record.kind }, ...(job.covers ?? [])]) {
+    if (kind !== "firing" && kind !== "resolved") continue;
+    setChannelLog(draft, groupKey, job.channel, { hasHeard: kind === "firing" });
+    draft.touchedGroups.add(groupKey);
   }
-  return [...heads.values()];
+}
+
+/** The first job of each group and target: the others wait for it. */
+function headJobs(jobs: Iterable<Job>): Job[] {
+  const taken = new Set<string>();
+  const heads: Job[] = [];
+  for (const job of jobs) {
+    const queues = [job.groupKey, ...(job.covers ?? []).map(({ groupKey }) => groupKey)].map((key) => `${job.channel} ${key}`);
+    if (!queues.some((queue) => taken.has(queue))) heads.push(job);
+    for (const queue of queues) taken.add(queue);
+  }
+  return heads;
 }
 
 function dueAt(job: Job, pausedUntilMs: EngineState["pausedUntilMs"]): number {
   return Math.max(job.dueAtMs, pausedUntilMs[job.channel] ?? 0);
 }
 
-function pauseChannel(draft: Draft, channel: ChannelName, untilMs: number): void {
-  const pausedMs = draft.pausedUntilMs[channel] ?? 0;
-  if (untilMs > Math.max(pausedMs, draft.nowMs)) draft.pausedUntilMs = { ...draft.pausedUntilMs, [channel]: untilMs };
+function pauseTarget(draft: Draft, target: Target, untilMs: number): void {
+  const pausedMs = draft.pausedUntilMs[target] ?? 0;
+  if (untilMs > Math.max(pausedMs, draft.nowMs)) draft.pausedUntilMs = { ...draft.pausedUntilMs, [target]: untilMs };
 }
 
 function hasHeard(draft: Draft, job: Job): boolean {
-  return draft.groups.get(job.groupKey)?.channels[job.channel]?.hasHeard ?? false;
+  const keys = [job.groupKey, ...(job.covers ?? []).map(({ groupKey }) => groupKey)];
+  return keys.some((key) => draft.groups.get(key)?.channels[job.channel]?.hasHeard);
 }

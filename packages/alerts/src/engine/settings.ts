@@ -1,15 +1,27 @@
 import { DEFAULT_GROUP_BY } from "../model/identity.ts";
+import type { Matcher } from "../model/matcher.ts";
 import type { Severity } from "../model/severity.ts";
-import { defaultRoutes, type ChannelName, type Routes } from "../routing/routes.ts";
+import type { ChannelName, Target } from "../model/target.ts";
+import { defaultRoutes } from "../routing/routes.ts";
+import { routingBySeverity, type Routing } from "../routing/routing.ts";
 
-/** Timings and routes of the alert engine; all of them data, so that a rules file can set them. */
+/** Alerts that hide others: while a `source` fires, no `target` with equal values of the labels is told. */
+export interface Inhibition {
+  name: string;
+  source: readonly Matcher[];
+  target: readonly Matcher[];
+  equal: readonly string[];
+}
+
+/** Timings and routes of the alert engine; a rules file sets them. */
 export interface EngineSettings {
-  routes: Routes;
+  routing: Routing;
+  inhibitions: readonly Inhibition[];
   /** Labels whose equal values make one group. */
   groupBy: readonly string[];
   /** How long a new group waits for company before it is told. */
   groupWaitMs: number;
-  /** Least time between two messages about new alerts of a told group. */
+  /** Least time between two messages about new alerts, or a risen count, of a told group. */
   groupIntervalMs: number;
   /** How long an empty group waits, in case it fires again, before its end is told. */
   resolveWaitMs: number;
@@ -17,8 +29,18 @@ export interface EngineSettings {
   repeatIntervalMs: Readonly<Record<Severity, number | null>>;
   /** A worker's alert ends this long after its last raise. */
   resolveTimeoutMs: number;
-  /** Channels that cannot be used, with the reason and the fix ("not configured, set SLACK_WEBHOOK_URL"). */
-  unavailable: Readonly<Partial<Record<ChannelName, string>>>;
+  /** How long an acknowledgement holds; then the alert is told again. */
+  acknowledgementMs: number;
+  /** An alert that began this often within the window flaps: its end is told after this much quiet only. */
+  flapping: { begins: number; windowMs: number; quietMs: number };
+  /** A count that grew this many times since it was told, by at least so many, is news. */
+  countRise: { factor: number; atLeast: number };
+  /** How long before its end people are warned of a silence that hides something. */
+  silenceWarningMs: number;
+  /** A message that waited longer than this is late: what is late is told in one digest. */
+  lateAfterMs: number;
+  /** Targets that cannot be used, with the reason and the fix ("not configured, set SLACK_WEBHOOK_URL"). */
+  unavailable: (target: Target) => string | undefined;
   /** Least time between two messages on a channel. */
   channelIntervalMs: Readonly<Partial<Record<ChannelName, number>>>;
   /** A delivery that has not reported back after this long is tried again. */
@@ -32,16 +54,44 @@ export interface EngineSettings {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** The shipped inhibitions. */
+export const defaultInhibitions: readonly Inhibition[] = [
+  {
+    name: "critical hides warning of the same worker",
+    source: [{ label: "severity", op: "=", value: "critical" }],
+    target: [{ label: "severity", op: "=", value: "warning" }],
+    equal: ["environment", "worker"],
+  },
+  {
+    name: "a page hides the ticket of the same SLO",
+    source: [
+      { label: "severity", op: "=", value: "critical" },
+      { label: "slo", op: "!=", value: "" },
+    ],
+    target: [
+      { label: "severity", op: "!=", value: "critical" },
+      { label: "slo", op: "!=", value: "" },
+    ],
+    equal: ["environment", "slo"],
+  },
+];
+
 /** The shipped settings. Slack allows one message a second on each webhook (api.slack.com/docs/rate-limits). */
 export const defaultSettings: EngineSettings = {
-  routes: defaultRoutes,
+  routing: routingBySeverity(defaultRoutes),
+  inhibitions: defaultInhibitions,
   groupBy: DEFAULT_GROUP_BY,
   groupWaitMs: 10_000,
   groupIntervalMs: 5 * MINUTE_MS,
   resolveWaitMs: 10_000,
   repeatIntervalMs: { critical: HOUR_MS, warning: 12 * HOUR_MS, info: null },
   resolveTimeoutMs: 5 * MINUTE_MS,
-  unavailable: {},
+  acknowledgementMs: 4 * HOUR_MS,
+  flapping: { begins: 4, windowMs: HOUR_MS, quietMs: 10 * MINUTE_MS },
+  countRise: { factor: 10, atLeast: 100 },
+  silenceWarningMs: HOUR_MS,
+  lateAfterMs: 10 * MINUTE_MS,
+  unavailable: () => undefined,
   channelIntervalMs: { slack: 1_000 },
   leaseMs: MINUTE_MS,
   backoffMs: { first: 5_000, longest: 5 * MINUTE_MS },

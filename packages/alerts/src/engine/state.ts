@@ -1,8 +1,10 @@
 import type { Alert } from "../model/alert.ts";
-import type { NotificationRecord } from "../model/record.ts";
-import type { ChannelName } from "../routing/routes.ts";
+import type { NotificationKind, NotificationRecord } from "../model/record.ts";
+import type { DigestEntry } from "../notification/notification.ts";
+import type { Silence } from "../model/silence.ts";
+import type { Target } from "../model/target.ts";
 
-/** What one channel knows of a group. */
+/** What one target knows of a group. */
 export interface ChannelLog {
   /** Epoch ms of the last decision to tell it that the group fires. */
   lastToldAtMs: number;
@@ -15,23 +17,35 @@ export interface Group {
   key: string;
   /** Values of the labels it is grouped by. */
   labels: Record<string, string>;
+  /** How many alerts are in it. */
+  alerts: number;
   /** Number of the present outage, unique over all groups. */
   episode: number;
   /** Notifications decided in this episode. */
   sequence: number;
   /** When a decision falls due next, or null; recomputed whenever the group changes. */
   dueAtMs: number | null;
-  channels: Partial<Record<ChannelName, ChannelLog>>;
-  /** Channels that refused this episode's messages for good, with the reason. */
-  refused: Partial<Record<ChannelName, string>>;
+  channels: Partial<Record<Target, ChannelLog>>;
+  /** Targets that refused this episode's messages for good, with the reason. */
+  refused: Partial<Record<Target, string>>;
 }
 
-/** One notification on its way to one channel. Jobs of one group and channel are delivered in order. */
+/** A group that a notification about several groups speaks for, and whether it says that the group fires. */
+export interface Covered {
+  groupKey: string;
+  kind: NotificationKind;
+  /** Its line in a digest. */
+  entry?: DigestEntry;
+}
+
+/** One notification on its way to one target. Jobs of one group and target are delivered in order. */
 export interface Job {
   id: string;
   notificationId: string;
   groupKey: string;
-  channel: ChannelName;
+  channel: Target;
+  /** Other groups that the notification speaks for too: a digest, or the end of a worker. */
+  covers?: Covered[];
   /** Place in the queue; smaller goes first. */
   order: number;
   /** Epoch ms of the next attempt, or of the end of the lease while it is being sent. */
@@ -52,8 +66,13 @@ export interface EngineState {
   jobs: ReadonlyMap<string, Job>;
   /** Ids of batches already taken in, with the time; the oldest are forgotten first. */
   batches: ReadonlyMap<string, number>;
+  silences: ReadonlyMap<string, Silence>;
+  /** When each alert began lately (epoch ms, oldest first), by alert id; outlives the alert, so that flapping shows. */
+  begins: ReadonlyMap<string, readonly number[]>;
+  /** When each error of each alert was last seen (epoch ms), by `alertId fingerprint`; outlives the alert. */
+  seenErrors: ReadonlyMap<string, number>;
   /** Until when a channel may not be used, because of its rate limit. */
-  pausedUntilMs: Readonly<Partial<Record<ChannelName, number>>>;
+  pausedUntilMs: Readonly<Partial<Record<Target, number>>>;
 }
 
 /** State of an engine that has heard nothing yet. */
@@ -65,5 +84,8 @@ export const emptyState: EngineState = {
   groups: new Map(),
   jobs: new Map(),
   batches: new Map(),
+  silences: new Map(),
+  begins: new Map(),
+  seenErrors: new Map(),
   pausedUntilMs: {},
 };

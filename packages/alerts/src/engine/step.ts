@@ -1,13 +1,18 @@
 import type { Alert } from "../model/alert.ts";
-import { decideGroup, tellOfRefusal } from "./decide.ts";
+import { acknowledge, expireAcknowledgements, unacknowledge } from "./acknowledge.ts";
+import { decideGroup, dueContext, tellAcknowledged, tellClosed, tellOfRefusal } from "./decide.ts";
 import { closeDraft, openDraft, record, type Changes, type Draft } from "./draft.ts";
 import { nextDue } from "./due.ts";
+import { escalate, escalatesAt } from "./escalate.ts";
 import type { Effect, EngineEvent, Outcome } from "./event.ts";
+import { holdsEndAt, inhibitionSources, refreshHolds, touchInhibited } from "./holds.ts";
 import { claimJobs, nextJobAt, takeInOutcome } from "./jobs.ts";
+import { speaksFor } from "./queue.ts";
 import { defaultSettings, type EngineSettings } from "./settings.ts";
+import { addSilence, passSilences, removeSilence, silenceDueAt } from "./silences.ts";
 import type { EngineState, Group } from "./state.ts";
-import { expireAlerts, expiryOf, takeInBatch } from "./take-in.ts";
-import { CHANNEL_NAMES } from "../routing/routes.ts";
+import { expireAlerts, expiryOf, resolve, takeInBatch } from "./take-in.ts";
+import { targetsAmong } from "./targets.ts";
 
 /** What a step gives: the new state, what to do once it is stored, and which rows changed. */
 export interface Step {
@@ -26,16 +31,23 @@ export interface Step {
  */
 export function step(state: EngineState, event: EngineEvent, nowMs: number, settings: EngineSettings = defaultSettings): Step {
   const draft = openDraft(state, nowMs, settings);
-  const index = groupIndex(draft);
-  applyEvent(draft, event, index);
-  if (event.kind === "tick") passTime(draft, index);
-  settleTouchedGroups(draft, index);
+  const alertsOf = groupIndex(draft);
+  applyEvent(draft, event, alertsOf);
+  const due = event.kind === "tick" ? passTime(draft, alertsOf) : [];
+  holdAndRelease(draft, alertsOf);
+  for (const key of due) decide(draft, key, alertsOf);
+  if (event.kind === "tick") claimJobs(draft);
+  settleTouchedGroups(draft, alertsOf);
   return { ...closeDraft(draft), effects: draft.effects };
 }
 
 /** Epoch ms at which the engine wants its next tick, or null while nothing can happen by itself. */
-export function nextStepAt(state: EngineState): number | null {
+export function nextStepAt(state: EngineState, settings: EngineSettings = defaultSettings): number | null {
   let nextMs = nextJobAt(state);
+  for (const silence of state.silences.values()) {
+    const atMs = silenceDueAt(silence, settings);
+    if (nextMs === null || atMs < nextMs) nextMs = atMs;
+  }
   for (const { dueAtMs } of state.groups.values()) {
     if (dueAtMs !== null && (nextMs === null || dueAtMs < nextMs)) nextMs = dueAtMs;
   }
@@ -50,31 +62,66 @@ function applyEvent(draft: Draft, event: EngineEvent, alertsOf: AlertsOf): void 
     case "raise":
       return takeInBatch(draft, event.batch);
     case "acknowledge":
-      return acknowledge(draft, event.target, event.by);
+      for (const key of acknowledge(draft, event)) {
+        if (event.from !== "pagerduty") tellAcknowledged(draft, key, alertsOf(key));
+      }
+      return;
+    case "unacknowledge":
+      return unacknowledge(draft, event);
+    case "silence":
+      return addSilence(draft, event.silence);
+    case "unsilence":
+      return removeSilence(draft, event.id, `ended by ${event.by}`);
+    case "close":
+      return close(draft, event.worker, event.by);
     case "outcome":
       return takeOutcome(draft, event.jobId, event.outcome, alertsOf);
+    case "reconsider":
+      for (const key of draft.groups.keys()) draft.touchedGroups.add(key);
+      return;
     case "tick":
       return;
   }
 }
 
-function passTime(draft: Draft, alertsOf: AlertsOf): void {
-  for (const group of [...draft.groups.values()]) {
-    if (group.dueAtMs === null || group.dueAtMs > draft.nowMs) continue;
-    draft.touchedGroups.add(group.key);
-    expireAlerts(draft, alertsOf(group.key));
-    decideGroup(draft, group, alertsOf(group.key));
+/** Lets everything run out whose time has come; gives the groups that are to be decided. */
+function passTime(draft: Draft, alertsOf: AlertsOf): string[] {
+  passSilences(draft);
+  const due = [...draft.groups.values()]
+    .filter(({ dueAtMs }) => dueAtMs !== null && dueAtMs <= draft.nowMs)
+    .map(({ key }) => key);
+  for (const key of due) {
+    draft.touchedGroups.add(key);
+    expireAlerts(draft, alertsOf(key));
+    expireAcknowledgements(draft, alertsOf(key));
   }
-  claimJobs(draft);
+  return due;
 }
 
-function acknowledge(draft: Draft, target: string, by: string): void {
-  for (const alert of [...draft.alerts.values()]) {
-    if ((alert.id !== target && alert.groupKey !== target) || alert.status !== "firing" || alert.acknowledged) continue;
-    draft.alerts.set(alert.id, { ...alert, acknowledged: { by, atMs: draft.nowMs } });
-    draft.touchedGroups.add(alert.groupKey);
-    record(draft, "acknowledged", alert.groupKey, `by ${by}`, alert.id);
+function holdAndRelease(draft: Draft, alertsOf: AlertsOf): void {
+  touchInhibited(draft);
+  const sources = inhibitionSources(draft);
+  for (const key of [...draft.touchedGroups]) refreshHolds(draft, alertsOf(key), sources);
+}
+
+function decide(draft: Draft, groupKey: string, alertsOf: AlertsOf): void {
+  escalate(draft, alertsOf(groupKey));
+  const group = draft.groups.get(groupKey);
+  if (group) decideGroup(draft, group, alertsOf(groupKey));
+}
+
+/** Ends every alert of a worker, and tells each target once. */
+function close(draft: Draft, worker: string, by: string): void {
+  const open = [...draft.alerts.values()].filter(({ signal }) => signal.labels.worker === worker && !signal.drill);
+  for (const alert of open) {
+    if (alert.status !== "resolved") resolve(draft, alert, alert.signal, `closed by ${by}`);
+    record(draft, "closed", alert.groupKey, `by ${by}`, alert.id);
   }
+  tellClosed(
+    draft,
+    open.flatMap(({ id }) => draft.alerts.get(id) ?? []),
+    by,
+  );
 }
 
 function takeOutcome(draft: Draft, jobId: string, outcome: Outcome, alertsOf: AlertsOf): void {
@@ -92,25 +139,34 @@ function settleTouchedGroups(draft: Draft, alertsOf: AlertsOf): void {
     const group = draft.groups.get(key);
     if (group === undefined) continue;
     const alerts = alertsOf(key).filter((alert) => keepAlert(draft, alert));
-    if (alerts.length > 0) setDue(draft, group, dueOf(draft, group, alerts));
-    else if (hasJobs(draft, key)) setDue(draft, { ...group, episode: 0, refused: {} }, null);
+    const kept = { ...group, alerts: alerts.length };
+    if (alerts.length > 0) setDue(draft, kept, dueOf(draft, kept, alerts));
+    else if (hasJobs(draft, key)) setDue(draft, { ...kept, episode: 0, refused: {} }, null);
     else draft.groups.delete(key);
   }
 }
 
-/** Keeps an alert while it fires or somebody still has to hear that it ended. */
+/** Keeps an alert while it fires, may fire, or somebody still has to hear that it ended. */
 function keepAlert(draft: Draft, alert: Alert): boolean {
-  if (alert.status === "firing" || Object.keys(alert.told).length > 0) return true;
+  if (alert.status !== "resolved" || Object.keys(alert.told).length > 0) return true;
   draft.alerts.delete(alert.id);
   return false;
 }
 
 function dueOf(draft: Draft, group: Group, alerts: readonly Alert[]): number | null {
-  const decisions = CHANNEL_NAMES.map(
-    (channel) => nextDue(channel, alerts, group.channels[channel], draft.settings)?.atMs ?? Infinity,
+  const { settings } = draft;
+  const context = dueContext(draft);
+  const decisions = targetsAmong(alerts, settings).map(
+    (target) => nextDue(target, alerts, group.channels[target], context)?.atMs ?? Infinity,
   );
-  const ends = alerts.map((alert) => expiryOf(alert, draft.settings.resolveTimeoutMs) ?? Infinity);
-  const dueAtMs = Math.min(...decisions, ...ends);
+  const turns = alerts.map((alert) =>
+    Math.min(
+      expiryOf(alert, settings.resolveTimeoutMs) ?? Infinity,
+      (alert.status === "firing" && alert.acknowledged?.untilMs) || Infinity,
+      escalatesAt(alert, settings) ?? Infinity,
+    ),
+  );
+  const dueAtMs = Math.min(...decisions, ...turns, holdsEndAt(alerts.filter(({ status }) => status === "firing")));
   return dueAtMs === Infinity ? null : dueAtMs;
 }
 
@@ -119,7 +175,7 @@ function setDue(draft: Draft, group: Group, dueAtMs: number | null): void {
 }
 
 function hasJobs(draft: Draft, groupKey: string): boolean {
-  for (const job of draft.jobs.values()) if (job.groupKey === groupKey) return true;
+  for (const job of draft.jobs.values()) if (speaksFor(job, groupKey)) return true;
   return false;
 }
 

@@ -1,11 +1,35 @@
-import { CHANNEL_NAMES, type ChannelName } from "../routing/routes.ts";
+import type { ReminderReason } from "./record.ts";
 import type { Severity } from "./severity.ts";
 import type { AlertSignal, RaiseSource } from "./signal.ts";
+import { sortTargets, targetsIn, type Target } from "./target.ts";
 
-/** Who acknowledged, and when (epoch ms). */
+/** Who acknowledged, when and until when (epoch ms). */
 export interface Acknowledgement {
   by: string;
   atMs: number;
+  untilMs: number;
+}
+
+/** Why nobody is told of an alert that fires. */
+export type Hold =
+  | { kind: "silenced"; by: string; untilMs: number; text: string }
+  | { kind: "inhibited"; by: string; text: string }
+  | { kind: "muted"; by: string; untilMs: number; text: string };
+
+/** A reason to tell of an alert again. */
+export interface Reminder {
+  reason: ReminderReason;
+  atMs: number;
+  /** Only these targets; all that hear of the alert when absent. */
+  targets?: readonly Target[];
+}
+
+/** One error among those that an alert merges. */
+export interface ErrorCount {
+  fingerprint: string;
+  error: string;
+  count: number;
+  firstAtMs: number;
 }
 
 /** One alert as the engine keeps it. */
@@ -13,7 +37,8 @@ export interface Alert {
   /** Hash of name and labels without severity. */
   id: string;
   groupKey: string;
-  status: "firing" | "resolved";
+  /** `pending` until it has been raised for as long as its rule wants. */
+  status: "pending" | "firing" | "resolved";
   source: RaiseSource;
   /** The newest signal; `startsAt` is the earliest of this episode. */
   signal: AlertSignal;
@@ -24,18 +49,34 @@ export interface Alert {
   lastRaisedAtMs: number;
   /** Occurrences in this episode. */
   count: number;
-  /** The loudest severity each channel was told; a channel is taken out when it is told of the end. */
-  told: Partial<Record<ChannelName, Severity>>;
+  /** The loudest severity each target was told; a target is taken out when it is told of the end. */
+  told: Partial<Record<Target, Severity>>;
+  /** The count that the last message named, and when (epoch ms). */
+  toldCount?: { count: number; atMs: number };
   acknowledged?: Acknowledgement;
+  hold?: Hold;
+  reminder?: Reminder;
+  /** Level of escalation reached, 0 for the first, and since when; absent until somebody was told. */
+  escalation?: { level: number; sinceMs: number };
+  /** Epoch ms at which it ends unless it is raised before: its source says that it is over. */
+  endsAtMs?: number;
+  /** Since when there is no data about it. */
+  frozenSinceMs?: number;
+  /** The errors behind it, most frequent ones kept. */
+  errors?: ErrorCount[];
   resolvedAtMs?: number;
 }
+
+/** State of an alert in the words of Alertmanager and Cloudflare's alerts. */
+export type AlertStatus =
+  "pending" | "firing" | "acknowledged" | "silenced" | "inhibited" | "muted" | "frozen" | "pending-resolve" | "resolved";
 
 /** One alert as list and dashboard show it. */
 export interface AlertView {
   id: string;
   groupKey: string;
   name: string;
-  status: "firing" | "acknowledged" | "resolved";
+  status: AlertStatus;
   severity: Severity;
   labels: Record<string, string>;
   summary: string;
@@ -48,21 +89,25 @@ export interface AlertView {
   endsAtMs?: number;
   count: number;
   acknowledged?: Acknowledgement;
+  hold?: Hold;
+  /** Level of escalation reached; 0 for the first. */
+  escalationLevel: number;
+  errors: ErrorCount[];
   runbookUrl?: string;
   dashboardUrl?: string;
-  /** Channels that were told of it and have not yet been told that it ended. */
-  toldChannels: ChannelName[];
+  /** Targets that were told of it and have not yet been told that it ended. */
+  toldChannels: Target[];
 }
 
 /** The alert as list and dashboard show it. */
 export function viewOf(alert: Alert): AlertView {
   const { signal } = alert;
-  const firing = alert.acknowledged === undefined ? "firing" : "acknowledged";
+  const endsAtMs = alert.resolvedAtMs ?? alert.endsAtMs;
   return {
     id: alert.id,
     groupKey: alert.groupKey,
     name: signal.name,
-    status: alert.status === "resolved" ? "resolved" : firing,
+    status: statusOf(alert),
     severity: signal.labels.severity,
     labels: signal.labels,
     summary: signal.summary,
@@ -71,11 +116,22 @@ export function viewOf(alert: Alert): AlertView {
     ...(signal.threshold !== undefined && { threshold: signal.threshold }),
     startsAtMs: signal.startsAt,
     lastRaisedAtMs: alert.lastRaisedAtMs,
-    ...(alert.resolvedAtMs !== undefined && { endsAtMs: alert.resolvedAtMs }),
+    ...(endsAtMs !== undefined && { endsAtMs }),
     count: alert.count,
     ...(alert.acknowledged && { acknowledged: alert.acknowledged }),
+    ...(alert.hold && { hold: alert.hold }),
+    escalationLevel: alert.escalation?.level ?? 0,
+    errors: alert.errors ?? [],
     ...(signal.runbookUrl !== undefined && { runbookUrl: signal.runbookUrl }),
     ...(signal.dashboardUrl !== undefined && { dashboardUrl: signal.dashboardUrl }),
-    toldChannels: CHANNEL_NAMES.filter((channel) => alert.told[channel] !== undefined),
+    toldChannels: sortTargets(targetsIn(alert.told)),
   };
+}
+
+function statusOf(alert: Alert): AlertStatus {
+  if (alert.status !== "firing") return alert.status;
+  if (alert.hold) return alert.hold.kind;
+  if (alert.endsAtMs !== undefined) return "pending-resolve";
+  if (alert.frozenSinceMs !== undefined) return "frozen";
+  return alert.acknowledged === undefined ? "firing" : "acknowledged";
 }

@@ -1,7 +1,8 @@
 import { scrubText } from "@monotask/telemetry";
 import { SEVERITIES } from "./severity.ts";
-import type { AlertLabels, AlertSample, AlertSignal, RaiseSource } from "./signal.ts";
+import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
+import { isTarget } from "./target.ts";
 import { truncateBytes } from "./text.ts";
 
 /** Bytes of each text that are kept: one alert is a small row, and no message fails on its size. */
@@ -16,6 +17,7 @@ const MAX_BYTES = {
   sample: 1_000,
   check: 500,
 };
+const STATUSES = ["firing", "resolved", "frozen"] as const;
 const MAX_LABELS = 20;
 const MAX_CHECKS = 10;
 /** How far a worker's clock may be off: its timestamps are clamped to arrival ± this. */
@@ -31,7 +33,7 @@ export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: num
   const clean: AlertSignal = {
     name: truncateBytes(signal.name, MAX_BYTES.name),
     labels: cleanLabels(signal.labels ?? {}),
-    status: signal.status === "resolved" ? "resolved" : "firing",
+    status: STATUSES.find((known) => known === signal.status) ?? "firing",
     startsAt: cleanStart(signal.startsAt, source, nowMs),
     summary: cut(scrubbed(signal.summary), MAX_BYTES.summary) ?? truncateBytes(signal.name, MAX_BYTES.name),
     description: cut(scrubbed(signal.description), MAX_BYTES.description) ?? "",
@@ -42,6 +44,9 @@ export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: num
     threshold: cut(signal.threshold, MAX_BYTES.value),
     runbookUrl: cleanUrl(signal.runbookUrl),
     dashboardUrl: cleanUrl(signal.dashboardUrl),
+    pendingForMs: cleanDuration(signal.pendingForMs),
+    keepFiringForMs: cleanDuration(signal.keepFiringForMs),
+    drill: source === "evaluator" ? cleanDrill(signal.drill) : undefined,
     sample: signal.sample && cleanSample(signal.sample),
     suggestedChecks: arrayOf(signal.suggestedChecks)
       ?.slice(0, MAX_CHECKS)
@@ -71,6 +76,29 @@ function cleanSample(sample: AlertSample): AlertSample {
     requestId: cut(sample.requestId, MAX_BYTES.label),
     fingerprint: cut(sample.fingerprint, MAX_BYTES.label),
   });
+}
+
+/** Longest a rule may wait before it fires, or go on after its end. */
+const MAX_DURATION_MS = 24 * 3_600_000;
+/** Longest a test or drill lasts. */
+const MAX_DRILL_MS = 3_600_000;
+
+function cleanDuration(durationMs: number | undefined): number | undefined {
+  if (durationMs === undefined || !Number.isFinite(durationMs) || durationMs <= 0) return undefined;
+  return Math.min(durationMs, MAX_DURATION_MS);
+}
+
+/** A drill that names no place is none; what it was to try is then raised as nothing at all would be: with an empty list. */
+function cleanDrill(drill: Drill | undefined): Drill | undefined {
+  if (typeof drill !== "object" || drill === null) return undefined;
+  return {
+    id: truncateBytes(String(drill.id), 60),
+    kind: drill.kind === "test" ? "test" : "drill",
+    targets: (Array.isArray(drill.targets) ? drill.targets : []).filter(
+      (target) => typeof target === "string" && isTarget(target),
+    ),
+    lastsMs: Math.min(cleanDuration(drill.lastsMs) ?? 30_000, MAX_DRILL_MS),
+  };
 }
 
 /** A trouble cannot begin in the future; a worker's word is taken within the tolerance only. */

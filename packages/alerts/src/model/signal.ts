@@ -1,4 +1,5 @@
 import type { Severity } from "./severity.ts";
+import type { Target } from "./target.ts";
 
 /** What kind of trouble it is. Alerts of one environment, worker and symptom are one outage. */
 export type Symptom = "errors" | "latency" | "saturation" | "availability" | "data";
@@ -25,12 +26,23 @@ export interface AlertSample {
   fingerprint?: string;
 }
 
+/** A test or drill: told to these targets only, apart from every real alert, and over by itself. */
+export interface Drill {
+  /** Makes a group and a PagerDuty incident of its own. */
+  id: string;
+  kind: "test" | "drill";
+  targets: Target[];
+  /** Time from the first raise to its end. */
+  lastsMs: number;
+}
+
 /** What a rule or a worker says about one alert at one moment. */
 export interface AlertSignal {
   /** Name of the rule, for example `slo:api-availability` or `error:database`. */
   name: string;
   labels: AlertLabels;
-  status: "firing" | "resolved";
+  /** `frozen`: there is no data, so it neither begins nor ends. */
+  status: "firing" | "resolved" | "frozen";
   /** Epoch ms at which the trouble began. */
   startsAt: number;
   /** The measured value with its unit, for example `4.4 %`. */
@@ -48,6 +60,11 @@ export interface AlertSignal {
   suggestedChecks?: string[];
   /** Occurrences since the raise before this one; 1 when absent. */
   count?: number;
+  /** How long it has to be raised before it fires; until then it is pending and told to nobody. */
+  pendingForMs?: number;
+  /** How long it goes on firing after its end, in case it comes back. */
+  keepFiringForMs?: number;
+  drill?: Drill;
 }
 
 /** Who raises: the evaluator resolves its alerts itself, a worker's alerts end `resolveTimeoutMs` after their last raise. */

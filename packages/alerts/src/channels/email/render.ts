@@ -1,18 +1,7 @@
 import { hash64 } from "@monotask/telemetry";
 import type { Notification } from "../../notification/notification.ts";
-import {
-  alertCount,
-  alertLine,
-  firstCheck,
-  headline,
-  icon,
-  linksOf,
-  measureText,
-  reasonLine,
-  sampleText,
-  situationLine,
-  subjectLine,
-} from "../../notification/words.ts";
+import { figureLines, findings, inhibitedLine } from "../../notification/findings.ts";
+import { headline, icon, linksOf, listLines, reasonLine, situationLine, subjectLine } from "../../notification/words.ts";
 
 /** A mail without its addresses. */
 export interface EmailContent {
@@ -44,26 +33,19 @@ type Paragraph =
   | { kind: "links"; links: { text: string; url: string }[] };
 
 function paragraphs(notification: Notification): Paragraph[] {
-  const [first] = notification.alerts;
-  const isOne = alertCount(notification) === 1;
+  const lines = listLines(notification);
+  const links = linksOf(notification);
   return [
     { kind: "title", text: `${icon(notification)} ${headline(notification)}` },
     { kind: "plain", text: situationLine(notification) },
     ...plain(reasonLine(notification)),
-    ...plain(first?.signal.description),
-    ...plain(isOne && first ? measureText(first) : undefined, "Measured"),
-    ...(isOne ? [] : [{ kind: "list" as const, lines: lines(notification) }]),
-    ...(notification.kind === "resolved"
-      ? []
-      : [...plain(sampleText(notification), "Example"), ...plain(firstCheck(notification), "First check")]),
-    ...(linksOf(notification).length === 0 ? [] : [{ kind: "links" as const, links: linksOf(notification) }]),
-    ...notification.notes.flatMap((note) => plain(note, "Not told")),
+    ...figureLines(notification).flatMap((line) => plain(line)),
+    ...(lines.length === 0 ? [] : [{ kind: "list" as const, lines }]),
+    ...findings(notification).flatMap(({ label, code, text }) => plain([code, text].filter(Boolean).join(" "), label)),
+    ...plain(inhibitedLine(notification)),
+    ...(links.length === 0 ? [] : [{ kind: "links" as const, links }]),
+    ...notification.notes.flatMap((note) => plain(note)),
   ];
-}
-
-function lines(notification: Notification): string[] {
-  const listed = notification.alerts.map((alert) => alertLine(alert, notification));
-  return notification.omittedAlerts > 0 ? [...listed, `and ${notification.omittedAlerts} more`] : listed;
 }
 
 function plain(text: string | undefined, label?: string): Paragraph[] {

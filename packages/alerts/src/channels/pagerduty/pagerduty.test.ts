@@ -23,11 +23,11 @@ describe("a PagerDuty event", () => {
         class: "availability",
         custom_details: {
           situation: "api-gateway, critical, since 03:12 UTC (3 min)",
-          description: burn.description,
+          figures: [burn.description, "Measured: 4.4 % (threshold 0.1 %)"],
           value: "4.4 %",
           threshold: "0.1 %",
           alerts: ["API availability is burning 44× its budget: 4.4 % (threshold 0.1 %) (critical, since 03:12 UTC)"],
-          example: "D1_ERROR: no such column: priority (request req-1, fingerprint f00d)",
+          errors: ["D1_ERROR: no such column: priority (request req-1, fingerprint f00d)"],
           first_check: "errors began within one minute of a deploy: wrangler rollback --name api-gateway",
           notification_id: "environment=production,worker=api-gateway,symptom=availability/1/firing/1",
         },

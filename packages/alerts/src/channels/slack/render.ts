@@ -1,19 +1,9 @@
 import { byteLength } from "@monotask/telemetry";
 import { truncateBytes } from "../../model/text.ts";
 import type { Notification } from "../../notification/notification.ts";
-import {
-  alertCount,
-  alertLine,
-  firstCheck,
-  headline,
-  icon,
-  linksOf,
-  measureText,
-  reasonLine,
-  sampleText,
-  situationLine,
-  subjectLine,
-} from "../../notification/words.ts";
+import { figureLines, findings, inhibitedLine, type Finding } from "../../notification/findings.ts";
+import { clockText, durationText } from "../../notification/figures.ts";
+import { endOf, headline, icon, linksOf, listLines, reasonLine, situationWords, subjectLine } from "../../notification/words.ts";
 
 /** Text in Slack's markup. */
 export interface SlackText {
@@ -36,14 +26,17 @@ export interface SlackMessage {
  * together these stay under 9,000. A list is cut to whole lines.
  */
 const MAX_BYTES = {
-  headline: 700,
-  situation: 300,
-  description: 1_400,
-  list: 3_500,
-  sample: 600,
-  check: 600,
-  notes: 500,
+  headline: 600,
+  situation: 200,
+  description: 1_000,
+  list: 3_400,
+  sample: 300,
+  check: 400,
+  label: 100,
+  notes: 400,
+  inhibited: 300,
   link: 600,
+  links: 1_200,
 };
 /** Slack's limit for one section's text. */
 const MAX_SECTION_BYTES = 2_900;
@@ -64,28 +57,41 @@ export function renderSlack(notification: Notification): SlackMessage {
 
 function title(notification: Notification): SlackBlock {
   const what = escaped(headline(notification), MAX_BYTES.headline);
-  return section(
-    `${icon(notification)} *${what.replaceAll("*", "∗")}* — ${escaped(situationLine(notification), MAX_BYTES.situation)}`,
-  );
+  const [worker, severity] = situationWords(notification);
+  const who = worker === undefined ? "" : `\`${escaped(worker.replaceAll("`", "'"), MAX_BYTES.situation)}\`, ${severity}, `;
+  return section(`${icon(notification)} *${what.replaceAll("*", "∗")}* — ${who}${when(notification)}`);
+}
+
+/** `since 04:12 (03:12 UTC, 3 min)`: the reader's own time, then UTC. */
+function when(notification: Notification): string {
+  const { startsAtMs, decidedAtMs, kind } = notification;
+  if (kind !== "resolved") {
+    return `since ${localTime(startsAtMs, decidedAtMs)} (${clockText(startsAtMs, decidedAtMs)}, ${durationText(decidedAtMs - startsAtMs)})`;
+  }
+  const endedAtMs = endOf(notification);
+  const span = `${clockText(startsAtMs, decidedAtMs)} to ${clockText(endedAtMs, decidedAtMs)}`;
+  return `lasted ${durationText(endedAtMs - startsAtMs)}, over since ${localTime(endedAtMs, decidedAtMs)} (${span})`;
+}
+
+/** A time that Slack shows in the reader's zone; the text behind the bar is for readers that cannot. */
+function localTime(atMs: number, nowMs: number): string {
+  const format = nowMs - atMs < 12 * 3_600_000 ? "{time}" : "{date_short} {time}";
+  return `<!date^${Math.floor(atMs / 1000)}^${format}|${clockText(atMs, nowMs)}>`;
 }
 
 function figures(notification: Notification): SlackBlock[] {
-  const [first] = notification.alerts;
-  const measure = first && alertCount(notification) === 1 ? measureText(first) : undefined;
-  const lines = [reasonLine(notification), first?.signal.description, measure].filter(
-    (line) => line !== undefined && line !== "",
-  );
+  const lines = [reasonLine(notification) ?? "", ...figureLines(notification)].filter((line) => line !== "");
   return lines.length === 0 ? [] : [section(escaped(lines.join("\n"), MAX_BYTES.description))];
 }
 
 /** A line for each alert of an outage of several, in as many sections as they need. */
 function list(notification: Notification): SlackBlock[] {
-  if (alertCount(notification) === 1) return [];
+  const lines = listLines(notification);
   const sections: string[] = [];
   let listed = 0;
   let left = MAX_BYTES.list;
-  for (const alert of notification.alerts) {
-    const line = `• ${escaped(alertLine(alert, notification), 400)}`;
+  for (const text of lines) {
+    const line = `• ${escaped(text, 400)}`;
     left -= byteLength(line) + 1;
     if (left < 0) break;
     listed += 1;
@@ -94,24 +100,29 @@ function list(notification: Notification): SlackBlock[] {
       sections[sections.length - 1] = `${last}\n${line}`;
     else sections.push(line);
   }
-  const unlisted = alertCount(notification) - listed;
-  return [...sections.map(section), ...(unlisted > 0 ? [context(`and ${unlisted} more`)] : [])];
+  const unlisted = lines.length - listed;
+  return [...sections.map(section), ...(unlisted > 0 ? [context(`and ${unlisted} more lines`)] : [])];
 }
 
 function help(notification: Notification): SlackBlock[] {
-  if (notification.kind === "resolved") return [];
-  const sample = sampleText(notification);
-  const check = firstCheck(notification);
-  return [
-    ...(sample === undefined ? [] : [section(`*Example:* \`${escaped(sample.replaceAll("`", "'"), MAX_BYTES.sample)}\``)]),
-    ...(check === undefined ? [] : [section(`*First check:* ${escaped(check, MAX_BYTES.check)}`)]),
-  ];
+  const all = findings(notification);
+  const [firstError] = all.filter(({ kind }) => kind === "error");
+  // Beside a long list one error is enough to know it by.
+  const shown = listLines(notification).length > 5 ? all.filter((one) => one.kind === "check" || one === firstError) : all;
+  return shown.map((finding) => section(findingText(finding)));
+}
+
+function findingText({ label, code, text }: Finding): string {
+  const shown = code === undefined ? "" : ` \`${escaped(code.replaceAll("`", "'"), MAX_BYTES.sample)}\``;
+  return `*${escaped(label, MAX_BYTES.label)}:*${shown} ${escaped(text, MAX_BYTES.check)}`.trimEnd();
 }
 
 function footer(notification: Notification): SlackBlock[] {
-  const links = linksOf(notification).flatMap(link);
-  const notes = notification.notes.map((note) => `Not told: ${note}`).join("\n");
+  const links = within(linksOf(notification).flatMap(link), MAX_BYTES.links);
+  const inhibited = inhibitedLine(notification);
+  const notes = notification.notes.join("\n");
   return [
+    ...(inhibited === undefined ? [] : [context(escaped(inhibited, MAX_BYTES.inhibited))]),
     ...(links.length === 0 ? [] : [context(links.join(" · "))]),
     ...(notes === "" ? [] : [context(escaped(notes, MAX_BYTES.notes))]),
   ];
@@ -121,6 +132,12 @@ function footer(notification: Notification): SlackBlock[] {
 function link({ text, url }: { text: string; url: string }): string[] {
   const address = escaped(url.replaceAll("|", "%7C"), Infinity);
   return byteLength(address) <= MAX_BYTES.link ? [`<${address}|${text}>`] : [];
+}
+
+/** As many texts, from the first, as fit. */
+function within(texts: readonly string[], maxBytes: number): string[] {
+  let left = maxBytes;
+  return texts.filter((text) => (left -= byteLength(text) + 3) >= 0);
 }
 
 function section(text: string): SlackBlock {

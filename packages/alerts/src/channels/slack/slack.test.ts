@@ -16,11 +16,13 @@ describe("a Slack message", () => {
     expect(slack.render(notificationOf([alertFrom(burn)]))).toEqual({
       text: "🔴 [critical] api-gateway: API availability is burning 44× its budget",
       blocks: [
-        section("🔴 *API availability is burning 44× its budget* — api-gateway, critical, since 03:12 UTC (3 min)"),
         section(
-          "412 of 9,310 requests failed in the last hour. 6,200 of 6,703 failures of budget left; at this rate gone in 15 h.\n4.4 % (threshold 0.1 %)",
+          "🔴 *API availability is burning 44× its budget* — `api-gateway`, critical, since <!date^1795489920^{time}|03:12 UTC> (03:12 UTC, 3 min)",
         ),
-        section("*Example:* `D1_ERROR: no such column: priority (request req-1, fingerprint f00d)`"),
+        section(
+          "412 of 9,310 requests failed in the last hour. 6,200 of 6,703 failures of budget left; at this rate gone in 15 h.\nMeasured: 4.4 % (threshold 0.1 %)",
+        ),
+        section("*Example:* `D1_ERROR: no such column: priority` (request req-1, fingerprint f00d)"),
         section("*First check:* errors began within one minute of a deploy: wrangler rollback --name api-gateway"),
         context("<https://runbooks.example/high-error-rate|Runbook> · <https://dash.example/?from=02:45&amp;to=03:15|Dashboard>"),
       ],
@@ -34,8 +36,8 @@ describe("a Slack message", () => {
     );
     const message = slack.render(notificationOf([over], { reason: "resolved", decidedAtMs: DECIDED_AT_MS + 670_000 }));
     expect(textsOf(message).slice(0, 2)).toEqual([
-      "🟢 *API availability is burning 44× its budget* — api-gateway, critical, lasted 14 min (03:12 UTC to 03:26 UTC)",
-      "It is over. Nobody needs to do anything.\nIt cost 612 failures of budget.\n4.4 % (threshold 0.1 %)",
+      "🟢 *API availability is burning 44× its budget* — `api-gateway`, critical, lasted 14 min, over since <!date^1795490760^{time}|03:26 UTC> (03:12 UTC to 03:26 UTC)",
+      "It is over. Nobody needs to do anything.\nIt cost 612 failures of budget.\nMeasured: 4.4 % (threshold 0.1 %)",
     ]);
   });
 
@@ -77,7 +79,7 @@ describe("a Slack message", () => {
 
   it("names the channels that could not be told", () => {
     const message = slack.render(
-      notificationOf([alertFrom(burn)], { notes: ["pagerduty: not configured, set PAGERDUTY_ROUTING_KEY"] }),
+      notificationOf([alertFrom(burn)], { notes: ["Not told: pagerduty: not configured, set PAGERDUTY_ROUTING_KEY"] }),
     );
     expect(textsOf(message).at(-1)).toBe("Not told: pagerduty: not configured, set PAGERDUTY_ROUTING_KEY");
   });

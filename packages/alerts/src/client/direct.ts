@@ -17,7 +17,7 @@ export interface DirectMessage {
   send(): Promise<Target[]>;
 }
 
-const defaultRouting = routingBySeverity(defaultRoutes);
+const defaultRouting = /* @__PURE__ */ routingBySeverity(defaultRoutes);
 
 /**
  * One signal as a message to the targets that its route names. Nothing is stored and nothing retried: best effort.

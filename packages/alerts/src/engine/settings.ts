@@ -78,7 +78,7 @@ export const defaultInhibitions: readonly Inhibition[] = [
 
 /** The shipped settings. Slack allows one message a second on each webhook (api.slack.com/docs/rate-limits). */
 export const defaultSettings: EngineSettings = {
-  routing: routingBySeverity(defaultRoutes),
+  routing: /* @__PURE__ */ routingBySeverity(defaultRoutes),
   inhibitions: defaultInhibitions,
   groupBy: DEFAULT_GROUP_BY,
   groupWaitMs: 10_000,

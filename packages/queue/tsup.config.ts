@@ -1,3 +1,3 @@
 import { library } from "../../config/tsup/index.ts";
 
-export default library();
+export default library({ entry: { index: "src/index.ts", "dead-letters": "src/dead-letters/index.ts" } });

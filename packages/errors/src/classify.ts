@@ -1,26 +1,89 @@
 import type { Severity } from "@monotask/alerts";
-import { categoryFacts, type ErrorCategory } from "./category.ts";
-import { describeError, type ErrorShape } from "./describe-error.ts";
+import { factsOf, type ErrorCategory } from "./category.ts";
+import { describeChain, type ErrorChain } from "./chain.ts";
+import type { ErrorShape } from "./describe-error.ts";
+import { ruleFor, type ClassifyRule } from "./user-rules.ts";
 
 export interface Classification {
   readonly severity: Severity;
-  readonly category: ErrorCategory;
+  /** A category of ours, or one that a user's rule gave. */
+  readonly category: ErrorCategory | (string & {});
 }
 
 /**
- * Severity and category of any thrown value. Never throws. The status an error asks for decides first, since whoever set it knew;
- * then its name and message. An error that asks for 4xx is the caller's, so it is info.
+ * Severity and category of any thrown value. Never throws. Users' rules come first; then the status that an error asks for, since
+ * whoever set it knew; then class, code and the platform's own messages, along the whole chain of causes; then words. An error that
+ * asks for 4xx is the caller's, so it is info; a 4xx that another service answered is ours.
  */
-export function classifyError(value: unknown): Classification {
-  return classifyShape(describeError(value));
+export function classifyError(value: unknown, rules: readonly ClassifyRule[] = []): Classification {
+  return classifyChain(value, describeChain(value), rules, false);
 }
 
-/** The same for a value that has been described already. */
-export function classifyShape(shape: ErrorShape): Classification {
-  const category = categoryOf(shape);
-  const isCallers = shape.statusCode !== undefined && shape.statusCode < 500;
-  return { category, severity: isCallers ? "info" : categoryFacts[category].severity };
+/**
+ * The same for a value that has been described already.
+ * @param isCallerGone whether the caller has hung up: what is aborted then is no timeout
+ */
+export function classifyChain(
+  thrown: unknown,
+  { outermost, related }: ErrorChain,
+  rules: readonly ClassifyRule[],
+  isCallerGone: boolean,
+): Classification {
+  const chain = [outermost, ...related];
+  const rule = ruleFor(rules, chain, thrown);
+  const found = automatic(chain, isCallerGone);
+  const category = rule?.category ?? found.category;
+  const isCallers = outermost.statusCode !== undefined && outermost.statusCode < 500;
+  const usual = rule?.category === undefined ? found.severity : undefined;
+  return { category, severity: rule?.severity ?? (isCallers ? "info" : (usual ?? factsOf(category).severity)) };
 }
+
+interface Found {
+  readonly category: ErrorCategory;
+  /** Where it differs from the category's own. */
+  readonly severity?: Severity;
+}
+
+function automatic(chain: readonly ErrorShape[], isCallerGone: boolean): Found {
+  const own = chain[0]?.statusCode;
+  const byStatus = own === undefined ? undefined : BY_STATUS[own];
+  if (byStatus) return { category: byStatus };
+  if (isCallerGone && chain.some(({ name }) => name === "AbortError")) return { category: "client-disconnect" };
+  return firstFound(chain, byEvidence) ?? firstFound(chain, byWords) ?? { category: "unknown" };
+}
+
+function firstFound(chain: readonly ErrorShape[], find: (shape: ErrorShape) => Found | undefined): Found | undefined {
+  for (const shape of chain) {
+    const found = find(shape);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What only one thing can mean: a status of another service, a class, a code, a message of the platform. */
+function byEvidence(shape: ErrorShape): Found | undefined {
+  const { upstreamStatus } = shape;
+  // Info would hide that our own token or quota is at its end.
+  if (upstreamStatus !== undefined) {
+    const category = BY_STATUS[upstreamStatus] ?? "external-api";
+    return { category: ASKS_OF_US.includes(category) ? category : "external-api", severity: "warning" };
+  }
+  if (shape.isOverloaded) return { category: "database" };
+  const text = `${shape.name}\n${shape.code ?? ""}\n${shape.message.slice(0, 1_024)}`;
+  return match(EVIDENCE, text);
+}
+
+function byWords(shape: ErrorShape): Found | undefined {
+  return match(WORDS, shape.message.slice(0, 1_024));
+}
+
+function match(table: readonly Row[], text: string): Found | undefined {
+  const row = table.find(([pattern]) => pattern.test(text));
+  return row && { category: row[1], ...(row[2] ? { severity: row[2] } : {}) };
+}
+
+/** Categories that keep their meaning when another service answers with their status. */
+const ASKS_OF_US: readonly ErrorCategory[] = ["auth", "rate-limit", "timeout"];
 
 const BY_STATUS: Readonly<Record<number, ErrorCategory>> = {
   400: "validation",
@@ -38,26 +101,45 @@ const BY_STATUS: Readonly<Record<number, ErrorCategory>> = {
   504: "timeout",
 };
 
-const BY_NAME: readonly (readonly [RegExp, ErrorCategory])[] = [
-  [/^(?:ZodError|ValiError|ValidationError|SchemaError)$/, "validation"],
-  [/^TimeoutError$/, "timeout"],
-  [/^(?:D1|Database|Sql|Drizzle|Prisma)\w{0,40}Error$/i, "database"],
-  [/^(?:Sandbox)\w{0,40}Error$/i, "sandbox"],
-  [/^(?:Queue)\w{0,40}Error$/i, "queue"],
-  [/^(?:Unauthori[sz]ed|Forbidden|Authentication|Authorization)\w{0,40}$/i, "auth"],
-  [/^NotFound\w{0,40}$/i, "not-found"],
-  [/^RateLimit\w{0,40}$/i, "rate-limit"],
+type Row = readonly [pattern: RegExp, category: ErrorCategory, severity?: Severity];
+
+/**
+ * Tested on class, code and message, a line each. Messages are Cloudflare's: D1 and KV error pages, R2's error codes, Queues,
+ * Durable Objects' error handling and the runtime's limits.
+ */
+const EVIDENCE: readonly Row[] = [
+  [
+    /exceeded (?:its )?(?:cpu|memory)|isolate exceeded|(?:cpu|memory) (?:time )?limit|out of memory|too many subrequests/i,
+    "cpu-memory",
+  ],
+  [/^D1_|\nD1_|^(?:D1|Database|Sql|Drizzle|Prisma|Postgres|MySQL)\w{0,40}Error\n|\nSQLITE_|: SQLITE_/i, "database"],
+  [/^(?:Zod|Vali|Validation|Schema|HTTPValidation)Error\n/, "validation"],
+  [/^(?:Unauthori[sz]ed|Forbidden|Authentication|Authorization|PermissionDenied)\w{0,40}\n/i, "auth"],
+  [/^NotFound\w{0,40}\n|\nget: .*\(10007\)/i, "not-found"],
+  [/^RateLimit\w{0,40}\n/i, "rate-limit"],
+  [/\nKV (?:GET|PUT|DELETE|LIST)\w* failed: 429|\((?:10058)\)$/i, "rate-limit", "warning"],
+  [
+    /\nKV (?:GET|PUT|DELETE|LIST)\w* failed|\n(?:get|put|head|list|delete|\w+MultipartUpload|uploadPart): .*\(1\d{4}\)$/i,
+    "database",
+  ],
+  [/\nQueue send\w* failed|^Queue\w{0,40}Error\n/i, "queue"],
+  [/^Sandbox\w{0,40}Error\n/i, "sandbox"],
+  [/durable object (?:storage|is overloaded|reset because)|in durable object storage|cannot resolve durable object/i, "database"],
+  [/^(?:TimeoutError|AbortError|TaskCancelledError)\n|\n(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)\n/, "timeout"],
+  [
+    /^(?:BrokenCircuit|IsolatedCircuit)Error\n|\n(?:ECONN(?:REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EPIPE|UND_ERR_SOCKET)\n/,
+    "external-api",
+  ],
 ];
 
-/** Most telling first: "D1_ERROR: query timed out" is the database's. Platform messages are quoted from Cloudflare's error pages. */
-const BY_MESSAGE: readonly (readonly [RegExp, ErrorCategory])[] = [
-  [/exceeded (?:cpu|memory)|cpu (?:time )?limit|memory limit|out of memory|resource limits?/i, "cpu-memory"],
-  [/\bD1_|\bD1 |\bsqlite|\bSQLITE_|\bdatabase\b|\bsql\b/i, "database"],
+/** Most telling first: "database query timed out" is the database's. */
+const WORDS: readonly Row[] = [
+  [/\bD1 |\bsqlite|\bdatabase\b|\bsql\b/i, "database"],
   [/client disconnected|connection closed by client|request was (?:aborted|cancell?ed)/i, "client-disconnect"],
   [/\bsandbox\b|\bcontainer\b/i, "sandbox"],
   [/\bqueue\b|dead letter/i, "queue"],
   [/timed? ?out|deadline exceeded/i, "timeout"],
-  [/rate limit|too many (?:requests|subrequests)|quota exceeded/i, "rate-limit"],
+  [/rate limit|too many requests|quota exceeded/i, "rate-limit"],
   [/unauthori[sz]ed|forbidden|invalid (?:token|credentials)|permission denied/i, "auth"],
   [/validation failed|invalid (?:input|request|body|payload)|is required\b/i, "validation"],
   [
@@ -66,12 +148,3 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorCategory])[] = [
   ],
   [/\bnot found\b/i, "not-found"],
 ];
-
-function categoryOf(shape: ErrorShape): ErrorCategory {
-  const byStatus = shape.statusCode === undefined ? undefined : BY_STATUS[shape.statusCode];
-  if (byStatus) return byStatus;
-  const byName = BY_NAME.find(([pattern]) => pattern.test(shape.name))?.[1];
-  if (byName) return byName;
-  const text = `${shape.code ?? ""} ${shape.message.slice(0, 1_024)}`;
-  return BY_MESSAGE.find(([pattern]) => pattern.test(text))?.[1] ?? "unknown";
-}

@@ -1,4 +1,4 @@
-import { propertyOf } from "@monotask/telemetry";
+import { propertyOf, safeJson, scrubUrl } from "@monotask/telemetry";
 
 /** What can be read from a thrown value. */
 export interface ErrorShape {
@@ -7,31 +7,63 @@ export interface ErrorShape {
   readonly code?: string;
   /** HTTP status that the error asks for: 400–599. */
   readonly statusCode?: number;
+  /** HTTP status that another service answered with. It says nothing about the answer to the caller. */
+  readonly upstreamStatus?: number;
   readonly stack?: string;
+  /** The platform says that too much is asked of a Durable Object: trying again makes it worse. */
+  readonly isOverloaded?: boolean;
+  /** The platform says that trying again may help. */
+  readonly isRetryable?: boolean;
 }
 
 /** Longest text that is read: a message may hold a whole response. */
 const MAX_TEXT_LENGTH = 16_384;
+const MAX_STACK_LENGTH = 8_192;
+const MAX_STACK_HEADER = 512;
+const MAX_MESSAGE_WITH_STACK = 1_000_000;
+/** Characters of a thrown object that stand for a message. */
+const MAX_JSON_LENGTH = 1_024;
+
+/** Marks of errors that clients of other services throw, with the answer's status in `status`: Octokit, Anthropic, axios, got. */
+const MARKS_OF_CLIENTS = ["response", "request", "requestID", "request_id", "config"];
 
 /** Reads a thrown value of any type: an Error, a Response, a string, null, a proxy that throws. Never throws. */
 export function describeError(value: unknown): ErrorShape {
-  if (typeof value !== "object" && typeof value !== "function") return { name: "NonError", message: textOf(value) };
-  if (value === null) return { name: "NonError", message: "null" };
+  if ((typeof value !== "object" && typeof value !== "function") || value === null)
+    return { name: "NonError", message: textOf(value) };
   const code = codeOf(value);
-  const statusCode = statusOf(value);
-  const stack = stringAt(value, "stack");
+  const status = statusOf(value);
+  const stack = stackOf(value);
+  const message = stringAt(value, "message");
+  const from = upstreamOf(value);
   return {
     name: stringAt(value, "name") ?? stringAt(propertyOf(value, "constructor"), "name") ?? "NonError",
-    message: stringAt(value, "message") ?? (statusCode === undefined ? textOf(value) : `HTTP ${statusCode}`),
+    message: message ?? (status === undefined ? textOf(value) : `HTTP ${status}${from ? ` from ${from}` : ""}`),
     ...(code === undefined ? {} : { code }),
-    ...(statusCode === undefined ? {} : { statusCode }),
+    ...(status === undefined ? {} : { [from === undefined ? "statusCode" : "upstreamStatus"]: status }),
     ...(stack === undefined ? {} : { stack }),
+    ...(propertyOf(value, "overloaded") === true ? { isOverloaded: true } : {}),
+    ...(propertyOf(value, "retryable") === true ? { isRetryable: true } : {}),
   };
 }
 
 function stringAt(value: unknown, name: string): string | undefined {
   const text = propertyOf(value, name);
   return typeof text === "string" && text !== "" ? text.slice(0, MAX_TEXT_LENGTH) : undefined;
+}
+
+/**
+ * The stack with its frames: V8 writes the whole message in front of them. Behind a message of megabytes it is not asked for, since the
+ * text is only made when it is.
+ */
+function stackOf(value: object): string | undefined {
+  const message = propertyOf(value, "message");
+  const length = typeof message === "string" ? message.length : 0;
+  const stack = length > MAX_MESSAGE_WITH_STACK ? undefined : propertyOf(value, "stack");
+  if (typeof stack !== "string" || stack === "") return undefined;
+  const framesAt = stack.slice(length, length + 2 * MAX_STACK_HEADER).indexOf("\n    at ") + Math.min(length, stack.length);
+  if (framesAt <= MAX_STACK_HEADER) return stack.slice(0, MAX_STACK_LENGTH);
+  return `${stack.slice(0, MAX_STACK_HEADER)}…${stack.slice(framesAt, framesAt + MAX_STACK_LENGTH)}`;
 }
 
 function codeOf(value: unknown): string | undefined {
@@ -44,11 +76,22 @@ function statusOf(value: unknown): number | undefined {
   return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
 }
 
+/** Where the status came from, if another service sent it: a fetched Response has a URL, one that is made to be thrown has none. */
+function upstreamOf(value: object): string | undefined {
+  const url = propertyOf(value, "url");
+  if (typeof url === "string" && url !== "") return scrubUrl(url.slice(0, 512));
+  const isOfClient = MARKS_OF_CLIENTS.some((mark) =>
+    ["object", "string"].includes(typeof (propertyOf(value, mark) ?? undefined)),
+  );
+  return isOfClient ? "another service" : undefined;
+}
+
 function textOf(value: unknown): string {
   try {
-    // Symbols and functions are no JSON; templates take neither.
-    const text: unknown = typeof value === "object" ? JSON.stringify(value) : Reflect.apply(String, undefined, [value]);
-    return typeof text === "string" ? text.slice(0, MAX_TEXT_LENGTH) : "object";
+    if (typeof value === "object" && value !== null) return safeJson(value, MAX_JSON_LENGTH);
+    if (typeof value === "function") return `function ${String(value.name)}`.slice(0, MAX_JSON_LENGTH);
+    const text: unknown = Reflect.apply(String, undefined, [value]);
+    return typeof text === "string" ? text.slice(0, MAX_TEXT_LENGTH) : "";
   } catch {
     return "a value that cannot be shown";
   }

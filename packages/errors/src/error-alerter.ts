@@ -1,5 +1,6 @@
 import { createAlertClient, type AlertSignal, type CreateAlertClient } from "@monotask/alerts";
 import {
+  alsoScrub,
   createLogger,
   createWriter,
   datasetOf,
@@ -9,26 +10,41 @@ import {
   type Settings,
   type Writer,
 } from "@monotask/telemetry";
-import { categoryFacts } from "./category.ts";
+import { factsOf } from "./category.ts";
+import type { ErrorShape } from "./describe-error.ts";
 import { isFirstSight } from "./first-sight.ts";
 import { monitoringErrorOf, type ErrorDetails, type MonitoringError } from "./monitoring-error.ts";
+import { reached, type Thresholds } from "./threshold.ts";
+import type { ClassifyRule } from "./user-rules.ts";
 
-/** What the caller may share, so that nothing is read or made twice in one invocation. */
-export interface ErrorAlerterOptions {
-  readonly settings?: Settings;
-  readonly writer?: Writer;
-  /** `ctx.waitUntil`, so that telling an alert never delays an answer. */
-  readonly keepAlive?: (work: Promise<unknown>) => void;
+/** How a worker's errors are understood and told. */
+export interface ErrorOptions {
+  /** Own rules for severity and category; the first that matches counts. */
+  readonly classify?: readonly ClassifyRule[];
+  /** Names the group of an error; undefined leaves it to class, code, message and functions. */
+  readonly fingerprint?: (error: ErrorShape, thrown: unknown) => string | undefined;
+  /** From how many occurrences on a rule is raised, by rule name: `{ "error:timeout": { atLeast: 5, inMinutes: 10 } }`. */
+  readonly thresholds?: Thresholds;
+  /** Names of further fields whose values are secrets. They count for the whole isolate. */
+  readonly scrub?: readonly string[];
   /** Whether stack traces are kept. Default true. */
   readonly captureStackTraces?: boolean;
 }
 
+/** What the caller may share, so that nothing is read or made twice in one invocation. */
+export interface ErrorAlerterOptions extends ErrorOptions {
+  readonly settings?: Settings;
+  readonly writer?: Writer;
+  /** `ctx.waitUntil`, so that telling an alert never delays an answer. */
+  readonly keepAlive?: (work: Promise<unknown>) => void;
+}
+
 export interface ErrorAlerter {
-  /** Describes, classifies and scrubs any thrown value. Never throws. */
+  /** Describes, classifies and scrubs any thrown value, in at most 16 KB. Never throws. */
   createErrorContext(error: unknown, request?: Request, context?: ErrorDetails): MonitoringError;
   /**
-   * Writes the error point, logs, and raises an alert `error:{category}` unless the error is info. Once for each thrown value and
-   * request. Never rejects; ends when the alert is handed over.
+   * Writes the error point, logs, and raises an alert `error:{category}` unless the error is info or its threshold is not reached.
+   * Once for each thrown value and request. Never rejects; ends when the alert is handed over.
    */
   sendAlert(monitoringError: MonitoringError): Promise<void>;
 }
@@ -38,7 +54,7 @@ const origins = new WeakMap<MonitoringError, { readonly thrown: unknown; readonl
 
 /**
  * Tells errors of one worker to people.
- * @param env the worker's bindings and vars, of any type; used: ANALYTICS, ALERT_MANAGER, ALERT_COOLDOWN and the settings
+ * @param env the worker's bindings and vars, of any type; used: ANALYTICS, ALERT_MANAGER, ALERT_COOLDOWN, RUNBOOK_BASE_URL and the settings
  */
 export function createErrorAlerter(env: object, workerName: string, options: ErrorAlerterOptions = {}): ErrorAlerter {
   return errorAlerterOver(createAlertClient, env, workerName, options);
@@ -55,11 +71,17 @@ export function errorAlerterOver(
   const keepAlive = options.keepAlive ? { keepAlive: options.keepAlive } : {};
   const writer = options.writer ?? writerOf(env, workerName, settings, keepAlive);
   const logger = createLogger({ workerName, level: settings.logLevel, clock: settings.clock });
+  if (options.scrub) alsoScrub(options.scrub);
 
   return {
     createErrorContext(error, request, context = {}) {
-      const withStack = monitoringErrorOf(error, request, context, settings.clock.now());
-      const described = options.captureStackTraces === false ? withoutStack(withStack) : withStack;
+      const { fingerprint: fingerprintOf, ...how } = options;
+      const described = monitoringErrorOf(error, request, context, {
+        ...how,
+        ...(fingerprintOf ? { fingerprintOf } : {}),
+        workerName,
+        settings,
+      });
       origins.set(described, { thrown: error, request });
       return described;
     },
@@ -70,18 +92,18 @@ export function errorAlerterOver(
       const log = logger.forRequest(error.requestId);
       log[LEVEL[error.severity]](`${error.name}: ${error.message}`, metadataOf(error));
       if (error.severity === "info") return;
-      const signal = signalOf(error, workerName, settings);
-      const handover = await createClient(env, { workerName, ...keepAlive }).raise(signal);
+      const signal = signalOf(error, settings, propertyOf(env, "RUNBOOK_BASE_URL"));
+      const threshold = options.thresholds?.[signal.name];
+      const count = threshold && reached(workerName, signal.name, threshold, error.timestamp);
+      if (threshold && count === undefined) return;
+      const told = threshold ? { ...signal, ...figuresOf(threshold, count ?? 0) } : signal;
+      const handover = await createClient(env, { workerName, ...keepAlive }).raise(told);
       if (handover.kind === "failed") log.warn(`alert ${signal.name} was not told: ${handover.reason}`);
     },
   };
 }
 
 const LEVEL = { critical: "error", warning: "warn", info: "info" } as const;
-
-function withoutStack({ stack: _stack, ...rest }: MonitoringError): MonitoringError {
-  return rest;
-}
 
 function writerOf(
   env: object,
@@ -105,32 +127,49 @@ function pointOf(error: MonitoringError): PointFields<"error"> {
     category: error.category,
     fingerprint: error.fingerprint,
     message: error.message,
-    stack: error.stack ?? "",
+    stack: traceOf(error),
     operation: error.operation,
   };
 }
 
+/** What the log line says beyond its message. */
 function metadataOf(error: MonitoringError): Record<string, unknown> {
-  const { severity, category, fingerprint, endpoint, method, context } = error;
-  return { severity, category, fingerprint, endpoint, method, context };
+  const { name: _name, message: _message, workerName: _worker, requestId: _request, timestamp: _timestamp, ...rest } = error;
+  return rest;
 }
 
-function signalOf(error: MonitoringError, workerName: string, settings: Settings): AlertSignal {
-  const { environment, team } = settings;
-  const place = error.endpoint === "" ? workerName : `${workerName} ${error.method} ${error.endpoint}`;
+/** The stack with the errors behind it, in the order in which they came to light. */
+function traceOf({ stack = "", related = [], leftOut = 0 }: MonitoringError): string {
+  const lines = related.map((one) => `${one.relation}: ${one.stack ?? `${one.name}: ${one.message}`}`);
+  return [stack, ...lines, ...(leftOut > 0 ? [`and ${leftOut} more`] : [])].join("\n").trim();
+}
+
+function figuresOf(
+  { atLeast, inMinutes }: Thresholds[string],
+  count: number,
+): Pick<AlertSignal, "value" | "threshold" | "count"> {
+  return { value: `${count} in ${inMinutes} min`, threshold: `${atLeast} in ${inMinutes} min`, count: 1 };
+}
+
+function signalOf(error: MonitoringError, { environment, team }: Settings, runbooks: unknown): AlertSignal {
+  const { workerName, category, endpoint } = error;
+  const place = endpoint === "" ? workerName : `${workerName} ${error.method} ${endpoint}`;
+  const { checks = [], runbook = "high-error-rate" } = factsOf(category);
+  const stack = traceOf(error);
   return {
-    name: `error:${error.category}`,
-    labels: { worker: workerName, environment, team, symptom: "errors", severity: error.severity, category: error.category },
+    name: `error:${category}`,
+    labels: { worker: workerName, environment, team, symptom: "errors", severity: error.severity, category },
     status: "firing",
     startsAt: error.timestamp,
-    summary: `${error.category} error in ${place}: ${error.name}`,
+    summary: `${category} error in ${place}: ${error.name}`,
     description: error.message,
+    ...(typeof runbooks === "string" ? { runbookUrl: `${runbooks}${runbook}.md` } : {}),
     sample: {
       error: `${error.name}: ${error.message}`,
-      ...(error.stack === undefined ? {} : { stack: error.stack }),
+      ...(stack === "" ? {} : { stack }),
       requestId: error.requestId,
       fingerprint: error.fingerprint,
     },
-    suggestedChecks: [...categoryFacts[error.category].checks],
+    suggestedChecks: [...checks, `Follow runbooks/${runbook}.md`],
   };
 }

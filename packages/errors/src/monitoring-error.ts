@@ -1,8 +1,11 @@
-import type { Severity } from "@monotask/alerts";
-import { fingerprint, propertyOf, routePattern, scrubText } from "@monotask/telemetry";
-import type { ErrorCategory } from "./category.ts";
-import { classifyShape } from "./classify.ts";
-import { describeError, type ErrorShape } from "./describe-error.ts";
+import { fingerprint, hash64, plainCopy, propertyOf, scrubText, truncateBytes, type Settings } from "@monotask/telemetry";
+import { breadcrumbsOf, type LeftBreadcrumb } from "./breadcrumbs.ts";
+import { describeChain, type ErrorChain, type RelatedError } from "./chain.ts";
+import { classifyChain, type Classification } from "./classify.ts";
+import type { ErrorShape } from "./describe-error.ts";
+import { fitted } from "./fit.ts";
+import { requestContextOf, type RequestContext } from "./request-context.ts";
+import type { ClassifyRule } from "./user-rules.ts";
 
 /** What a caller adds to an error. Known names are used, everything is logged, all of it scrubbed. */
 export interface ErrorDetails {
@@ -10,13 +13,17 @@ export interface ErrorDetails {
   /** Route pattern such as /api/tasks/:id. */
   readonly endpoint?: string | undefined;
   readonly operation?: string | undefined;
+  readonly userId?: string | undefined;
+  /** Errors with the same text here are one group, whatever class and message they have. */
+  readonly fingerprint?: string | undefined;
   readonly [name: string]: unknown;
 }
 
-/** An error with what is known of it, scrubbed, ready to be told. */
-export interface MonitoringError extends ErrorShape {
-  readonly severity: Severity;
-  readonly category: ErrorCategory;
+/** An error with what is known of it, scrubbed, ready to be told. As JSON it has at most 16 KB. */
+export interface MonitoringError extends ErrorShape, Classification {
+  readonly workerName: string;
+  /** Deployed version of the worker. */
+  readonly version: string;
   /** The same for the same bug, over builds and requests. */
   readonly fingerprint: string;
   readonly requestId: string;
@@ -25,7 +32,24 @@ export interface MonitoringError extends ErrorShape {
   readonly operation: string;
   /** Epoch milliseconds. */
   readonly timestamp: number;
+  /** Who met the error. */
+  readonly user?: Readonly<Record<string, unknown>>;
+  /** Causes and members of an aggregate, nearest first. */
+  readonly related?: readonly RelatedError[];
+  /** Members of an aggregate beyond those. */
+  readonly leftOut?: number;
+  readonly request?: RequestContext;
+  readonly breadcrumbs?: readonly LeftBreadcrumb[];
   readonly context: Readonly<Record<string, unknown>>;
+}
+
+export interface Description {
+  readonly workerName: string;
+  readonly settings: Pick<Settings, "clock" | "version">;
+  readonly classify?: readonly ClassifyRule[];
+  /** Names the group of an error; undefined leaves it to class, message and functions. */
+  readonly fingerprintOf?: (error: ErrorShape, thrown: unknown) => string | undefined;
+  readonly captureStackTraces?: boolean;
 }
 
 /** Describes a thrown value and the request in which it was thrown. Never throws. */
@@ -33,42 +57,100 @@ export function monitoringErrorOf(
   thrown: unknown,
   request: Request | undefined,
   details: ErrorDetails,
-  timestamp: number,
+  how: Description,
 ): MonitoringError {
-  const shape = describeError(thrown);
-  const { stack, ...rest } = shape;
-  return {
-    ...rest,
-    ...classifyShape(shape),
-    message: scrubText(shape.message),
-    ...(stack === undefined ? {} : { stack: scrubText(stack) }),
-    fingerprint: fingerprint(shape),
-    requestId: textAt(details, "requestId") ?? rayOf(request) ?? "",
-    endpoint: textAt(details, "endpoint") ?? endpointOf(request),
-    method: textAt(request, "method") ?? "",
-    operation: textAt(details, "operation") ?? "",
-    timestamp,
-    context: { ...details },
-  };
+  const chain = describeChain(thrown);
+  const { outermost, related, leftOut } = chain;
+  const isCallerGone = propertyOf(propertyOf(request, "signal"), "aborted") === true;
+  const context = requestContextOf(request, textAt(details, "endpoint"));
+  const user = userOf(details);
+  const breadcrumbs = breadcrumbsOf(request);
+  const stackBytes = how.captureStackTraces === false ? 0 : 1;
+  return fitted({
+    ...scrubbedShape(outermost, 2_048, 4_096 * stackBytes),
+    ...classifyChain(thrown, chain, how.classify ?? [], isCallerGone),
+    workerName: how.workerName,
+    version: how.settings.version,
+    fingerprint: fingerprintIn(chain, groupOf(outermost, thrown, details, how)),
+    requestId: label(textAt(details, "requestId") ?? context?.ray),
+    endpoint: label(textAt(details, "endpoint") ?? context?.route),
+    method: label(context?.method ?? textAt(request, "method")),
+    operation: label(textAt(details, "operation")),
+    timestamp: how.settings.clock.now(),
+    ...(user ? { user } : {}),
+    ...(related.length > 0 ? { related: related.map((one) => relatedOf(one, stackBytes)) } : {}),
+    ...(leftOut > 0 ? { leftOut } : {}),
+    ...(context ? { request: context } : {}),
+    ...(breadcrumbs.length > 0 ? { breadcrumbs: breadcrumbs.map(scrubbedBreadcrumb) } : {}),
+    context: recordOf(details, 4_000),
+  });
 }
 
-function textAt(value: unknown, name: string): string | undefined {
-  const text = propertyOf(value, name);
-  return typeof text === "string" && text !== "" ? text : undefined;
+/** An aggregate's own words are always the same: its first member says which bug it is. */
+function fingerprintIn({ outermost, related }: ErrorChain, group: string | undefined): string {
+  if (group !== undefined) return hash64(group);
+  const member = related.find(({ relation }) => relation === "member");
+  return fingerprint(member ? { ...outermost, message: `${outermost.message} ${member.name} ${member.message}` } : outermost);
 }
 
-function rayOf(request: Request | undefined): string | undefined {
+function groupOf(shape: ErrorShape, thrown: unknown, details: ErrorDetails, { fingerprintOf }: Description): string | undefined {
+  const given = textAt(details, "fingerprint");
+  if (given !== undefined) return given;
   try {
-    return request?.headers.get("cf-ray") ?? undefined;
+    const group = fingerprintOf?.(shape, thrown);
+    return typeof group === "string" && group !== "" ? group : undefined;
   } catch {
     return undefined;
   }
 }
 
-function endpointOf(request: Request | undefined): string {
-  try {
-    return request ? routePattern(new URL(request.url).pathname) : "";
-  } catch {
-    return "";
-  }
+function scrubbedShape(shape: ErrorShape, messageBytes: number, stackBytes: number): ErrorShape {
+  const { stack, code, ...rest } = shape;
+  return {
+    ...rest,
+    name: label(shape.name),
+    message: scrubbed(shape.message, messageBytes),
+    ...(code === undefined ? {} : { code: label(code) }),
+    ...(stack === undefined || stackBytes === 0 ? {} : { stack: scrubbed(stack, stackBytes) }),
+  };
+}
+
+function relatedOf(one: RelatedError, stackBytes: number): RelatedError {
+  return { ...scrubbedShape(one, 400, 400 * stackBytes), relation: one.relation };
+}
+
+function scrubbedBreadcrumb({ message, category, data, agoMs }: LeftBreadcrumb): LeftBreadcrumb {
+  return {
+    message: label(message),
+    ...(category === undefined ? {} : { category: label(category) }),
+    ...(data === undefined ? {} : { data: recordOf(data, 400) }),
+    agoMs,
+  };
+}
+
+function userOf(details: ErrorDetails): Record<string, unknown> | undefined {
+  const user = propertyOf(details, "user");
+  if (typeof user === "object" && user !== null) return recordOf(user, 600);
+  const id = textAt(details, "userId") ?? (typeof user === "string" ? user : undefined);
+  return id === undefined ? undefined : { id: label(id) };
+}
+
+function recordOf(value: unknown, maxCharacters: number): Record<string, unknown> {
+  const copy = plainCopy(value, maxCharacters);
+  return typeof copy === "object" && copy !== null ? { ...copy } : {};
+}
+
+/** A scrubbed text of at most so many bytes. Control characters would be six bytes each in JSON. */
+function scrubbed(text: string, maxBytes: number): string {
+  // eslint-disable-next-line no-control-regex -- these very characters are meant
+  return truncateBytes(scrubText(text, 2 * maxBytes).replace(/[\0-\x08\v-\x1f]/g, " "), maxBytes).toWellFormed();
+}
+
+function label(text: unknown): string {
+  return typeof text === "string" ? scrubbed(text, 256) : "";
+}
+
+function textAt(value: unknown, name: string): string | undefined {
+  const text = propertyOf(value, name);
+  return typeof text === "string" && text !== "" ? text : undefined;
 }

@@ -22,6 +22,8 @@ export {
 export { byteLength, truncateBytes } from "./text/bytes.ts";
 export { fingerprint, hash64, normaliseMessage, type FingerprintParts } from "./text/fingerprint.ts";
 export { routePattern } from "./text/route-pattern.ts";
+export { plainCopy, safeJson } from "./text/json.ts";
+export { alsoScrub, isSecretName, MASK } from "./text/secrets.ts";
 export { scrubText, scrubUrl } from "./text/scrub.ts";
 export { encodePoint, type DataPoint } from "./write/encode.ts";
 export { createFloodLimit, FLOOD_POINTS_PER_SECOND, type FloodLimit } from "./write/flood.ts";

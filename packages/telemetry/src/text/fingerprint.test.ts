@@ -39,12 +39,37 @@ describe("a fingerprint", () => {
     ["GET https://a.example/x?y=1 failed", "GET https://b.example/z failed"],
     ["commit 9fceb02d0ae598e95dc970b74767f19372d61af8 missing", "commit 1a2b3c4d5e6f missing"],
     ["timeout after 1500 ms", "timeout after 30 ms"],
+    ["mail to bo@example.com bounced", "mail to eve.x@mail.test bounced"],
+    ["task 01JDK2T9Z8Q4ABCDEF stuck", "task 01JDK2TA00XYZW1234 stuck"],
+    ["no 'a' in it", "no 'b' in it"],
+    ["at 2026-11-24T03:00:00.000Z", "at 2027-01-02T13:14:15.999Z"],
+    ["r2://bucket/a/b missing", "r2://bucket/c missing"],
   ])("is the same for %j and %j", (a, b) => {
     expect(fingerprint({ ...bug, message: a })).toBe(fingerprint({ ...bug, message: b }));
   });
 
   test("keeps messages apart that differ in words", () => {
     expect(normaliseMessage("Task 42 not found")).not.toBe(normaliseMessage("Task 42 not allowed"));
+  });
+
+  test("is the same where a bundler renamed what two modules share", () => {
+    const bundled = (suffix: string): string =>
+      `Error: x\n    at TaskStore${suffix}.load (index.js:1:1)\n    at handle${suffix} (index.js:2:2)`;
+    expect(fingerprint({ ...bug, stack: bundled("2") })).toBe(fingerprint({ ...bug, stack: bundled("") }));
+    expect(fingerprint({ ...bug, stack: bundled("17") })).toBe(fingerprint({ ...bug, stack: bundled("") }));
+  });
+
+  test("looks at the worker's own functions, not at those of libraries and the runtime", () => {
+    const through = (library: string): string =>
+      `Error: x\n    at ${library} (/app/node_modules/lib/a.js:1:1)\n    at internals (node:internal/x:1:1)\n    at loadTask (index.js:2:2)`;
+    expect(fingerprint({ ...bug, stack: through("compose") })).toBe(fingerprint({ ...bug, stack: through("dispatch") }));
+    expect(fingerprint({ ...bug, stack: through("x") })).not.toBe(
+      fingerprint({ ...bug, stack: through("x").replace("loadTask", "saveTask") }),
+    );
+  });
+
+  test("an apostrophe opens no quotation", () => {
+    expect(normaliseMessage("can't load the user's task")).not.toBe(normaliseMessage("can't save the user's task"));
   });
 
   test("leaves out minified names, which change with each build", () => {

@@ -7,29 +7,36 @@ export interface FingerprintParts {
   readonly stack?: string;
 }
 
+/** What differs between two occurrences of one bug, the most telling form first: a digit is looked for last. */
 const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
-  [/https?:\/\/\S+/g, "<url>"],
+  [/\b[a-z][\w+.-]{1,20}:\/\/[^\s"'`<>]+/gi, "<url>"],
+  [/[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "<email>"],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<id>"],
-  [/"[^"]{0,512}"|'[^']{0,512}'|`[^`]{0,512}`/g, "<value>"],
+  // An apostrophe inside a word opens no quotation: "can't load the user's task".
+  [/"[^"]{0,512}"|(?<!\w)'[^']{0,512}'(?!\w)|`[^`]{0,512}`|“[^”]{0,512}”/g, "<value>"],
   [/\b0x[0-9a-f]+\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, "<hex>"],
-  [/\b[A-Za-z]{1,12}_(?=\w*\d)\w{4,}\b/g, "<id>"],
+  // usr_8f3kd92, ULIDs, nano ids, job keys: long words with digits in them
+  [/\b[A-Za-z]{1,12}_(?=\w*\d)\w{4,}\b|\b(?=[A-Za-z_-]*\d)[\w-]{12,}\b/g, "<id>"],
   [/\d+/g, "<n>"],
 ];
 
 /** Messages are compared by their first part: what varies stands at the end more often than at the start. */
 const MAX_MESSAGE_LENGTH = 512;
 const MAX_FRAMES = 5;
+/** Code that is not the worker's own, natives included: its names say where an error surfaced, not which bug it is. */
+const FOREIGN_CODE = /node_modules|\((?:<anonymous>|index \d|(?:node|cloudflare|internal|workerd)[:/-])/;
 
 /**
  * 16 hex digits that are the same for the same bug in two builds: class, code, message without what varies, and function names of
- * the innermost frames. Positions and file names are left out, since a bundle moves them with each deploy.
+ * the innermost frames of the worker's own code. Positions and file names are left out, since a bundle moves them with each deploy,
+ * and so are the numbers that a bundler puts behind a name that two modules share.
  */
 export function fingerprint(parts: FingerprintParts): string {
   const text = [parts.name, parts.code ?? "", normaliseMessage(parts.message), ...functionNames(parts.stack ?? "")].join("\n");
   return hash64(text);
 }
 
-/** A message without ids, numbers, quoted values and URLs. */
+/** A message without ids, numbers, addresses, quoted values and URLs. */
 export function normaliseMessage(message: string): string {
   let text = message.slice(0, MAX_MESSAGE_LENGTH);
   for (const [pattern, replacement] of VARIABLE_PARTS) text = text.replace(pattern, replacement);
@@ -42,8 +49,10 @@ function functionNames(stack: string): string[] {
   // A long message stands in front of the frames.
   const framesAt = Math.max(0, stack.search(/\n\s{1,8}at /));
   for (const line of stack.slice(framesAt, framesAt + 8_192).split("\n")) {
-    const name = /^\s{0,8}at (?:async )?(?:new )?([\w$.<>#]{3,128}) (?:\[as \w{1,64}\] )?\(/.exec(line)?.[1];
-    if (name && !/^(?:Object\.)?<anonymous>$/.test(name)) names.push(name);
+    const found = /^\s{0,8}at (?:async )?(?:new )?([\w$.<>#]{3,128}) (?:\[as \w{1,64}\] )?\(/.exec(line)?.[1];
+    if (!found || FOREIGN_CODE.test(line)) continue;
+    const name = found.replace(/^(?:Object|Module|Function|global|globalThis)\./, "").replace(/\d+(?=\.|$)/g, "");
+    if (name.length > 2 && name !== "<anonymous>") names.push(name);
     if (names.length === MAX_FRAMES) break;
   }
   return names;

@@ -1,3 +1,4 @@
+import { propertyOf } from "../settings/property.ts";
 import { MASK, isSecretName } from "./secrets.ts";
 import { scrubText } from "./scrub.ts";
 
@@ -8,13 +9,20 @@ const UNREADABLE = "[unreadable]";
 /** What one log line may hold in all; the platform's own limit is 256 KB. */
 const MAX_CHARACTERS = 65_536;
 
+/** What a value costs that is no text, so that numbers and empty objects cannot go on for ever either. */
+const CHARACTERS_OF_A_VALUE = 8;
+
 /**
  * A value as scrubbed JSON. Never throws: cycles, BigInts, throwing getters and what is too deep or too much become short notes,
  * and the values of fields that are named like secrets are masked.
  */
-export function safeJson(value: unknown): string {
-  const plain = plainOf(value, { above: [], charactersLeft: MAX_CHARACTERS });
-  return JSON.stringify(plain) ?? "null";
+export function safeJson(value: unknown, maxCharacters?: number): string {
+  return JSON.stringify(plainCopy(value, maxCharacters)) ?? "null";
+}
+
+/** The same as a value that `JSON.stringify` takes as it is. */
+export function plainCopy(value: unknown, maxCharacters = MAX_CHARACTERS): unknown {
+  return plainOf(value, { above: [], charactersLeft: maxCharacters });
 }
 
 interface Walk {
@@ -24,6 +32,8 @@ interface Walk {
 }
 
 function plainOf(value: unknown, walk: Walk): unknown {
+  walk.charactersLeft -= CHARACTERS_OF_A_VALUE;
+  if (walk.charactersLeft <= 0) return "…";
   switch (typeof value) {
     case "string":
       return textOf(value, walk);
@@ -31,6 +41,9 @@ function plainOf(value: unknown, walk: Walk): unknown {
       return textOf(value.toString(), walk);
     case "object":
       break;
+    case "function":
+    case "symbol":
+      return undefined;
     default:
       return value;
   }
@@ -49,46 +62,75 @@ function plainOf(value: unknown, walk: Walk): unknown {
 
 function objectOf(value: object, walk: Walk): unknown {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (value instanceof Error) return errorOf(value, walk);
-  if (value instanceof Map) return entriesOf([...value.keys()].map(String), (key) => value.get(key), walk);
-  if (value instanceof Set) return listOf([...value], walk);
-  if (Array.isArray(value)) return listOf(value, walk);
+  // By its shape: an error of another realm is no instance of this one's class.
+  if (typeof propertyOf(value, "stack") === "string") return errorOf(value, walk);
+  if (value instanceof Map) return entriesOf(value.size, value, walk);
+  if (value instanceof Set) return listOf(value.size, [...first(value)], walk);
+  if (Array.isArray(value)) return listOf(value.length, value.slice(0, MAX_ENTRIES), walk);
   const toJson: unknown = Reflect.get(value, "toJSON");
   if (typeof toJson === "function") return plainOf(Reflect.apply(toJson, value, [""]), walk);
-  return entriesOf(Object.keys(value), (key) => Reflect.get(value, key), walk);
+  return fieldsOf(value, Object.keys(value), walk);
 }
 
-function errorOf(error: Error, walk: Walk): unknown {
+function errorOf(error: object, walk: Walk): unknown {
   const own = Object.keys(error).filter((key) => !["name", "message", "stack", "cause"].includes(key));
-  return entriesOf(["name", "message", "stack", "cause", ...own], (key) => Reflect.get(error, key), walk);
+  return fieldsOf(error, ["name", "message", "stack", "cause", ...own], walk);
 }
 
-function listOf(values: readonly unknown[], walk: Walk): unknown[] {
-  const list = values.slice(0, MAX_ENTRIES).map((value) => plainOf(value, walk));
-  return values.length > MAX_ENTRIES ? [...list, `[${values.length - MAX_ENTRIES} more]`] : list;
-}
-
-function entriesOf(keys: readonly string[], read: (key: string) => unknown, walk: Walk): Record<string, unknown> {
-  const entries: [string, unknown][] = [];
-  for (const key of keys.slice(0, MAX_ENTRIES)) {
-    const name = textOf(key, walk);
-    let value: unknown;
-    try {
-      value = read(key);
-      if (value === undefined || typeof value === "function" || typeof value === "symbol") continue;
-      value = isSecretName(key) && value !== null && typeof value !== "boolean" ? MASK : plainOf(value, walk);
-    } catch {
-      value = UNREADABLE;
-    }
-    entries.push([name, value]);
+/** The first entries of what may hold millions. */
+function* first<T>(values: Iterable<T>): Generator<T> {
+  let left = MAX_ENTRIES;
+  for (const value of values) {
+    if (left === 0) return;
+    left -= 1;
+    yield value;
   }
-  if (keys.length > MAX_ENTRIES) entries.push(["[more]", keys.length - MAX_ENTRIES]);
+}
+
+function listOf(size: number, values: readonly unknown[], walk: Walk): unknown[] {
+  const list: unknown[] = [];
+  for (const value of values) {
+    if (walk.charactersLeft <= 0) break;
+    list.push(plainOf(value, walk));
+  }
+  return size > list.length ? [...list, `[${size - list.length} more]`] : list;
+}
+
+/** Fields are read one by one, only as long as there is room for them. */
+function* read(value: object, keys: readonly string[]): Generator<readonly [string, unknown]> {
+  for (const key of keys) yield [key, valueAt(value, key)];
+}
+
+function valueAt(value: object, key: string): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function fieldsOf(value: object, keys: readonly string[], walk: Walk): Record<string, unknown> {
+  return entriesOf(keys.length, read(value, keys), walk);
+}
+
+function entriesOf(size: number, fields: Iterable<readonly [unknown, unknown]>, walk: Walk): Record<string, unknown> {
+  const entries: [string, unknown][] = [];
+  let seen = 0;
+  for (const [key, value] of fields) {
+    if (seen === MAX_ENTRIES || walk.charactersLeft <= 0) break;
+    seen += 1;
+    if (value === undefined || typeof value === "function" || typeof value === "symbol") continue;
+    const name = String(key);
+    const isSecret = isSecretName(name) && value !== null && typeof value !== "boolean";
+    entries.push([textOf(name, walk), isSecret ? MASK : plainOf(value, walk)]);
+  }
+  if (size > seen) entries.push(["[more]", size - seen]);
   return Object.fromEntries(entries);
 }
 
 function textOf(text: string, walk: Walk): string {
   if (walk.charactersLeft <= 0) return "…";
-  const scrubbed = scrubText(text);
+  const scrubbed = scrubText(text, Math.min(text.length, 2 * walk.charactersLeft + 256, 32_768));
   const kept = scrubbed.slice(0, walk.charactersLeft);
   walk.charactersLeft -= kept.length;
   return kept.length < scrubbed.length ? `${kept}…` : kept;

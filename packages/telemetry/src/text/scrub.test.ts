@@ -1,85 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { RANDOM, secrets } from "../../test/secret-corpus.ts";
 import { scrubText, scrubUrl } from "./scrub.ts";
-
-// Made up, and put together here so that no scanner of repositories takes them for real ones.
-const RANDOM = "9aB3dE6gH1jK4mN7pQ2sT5vW8yZ0";
-const HEX = "0123456789abcdef0123456789abcdef";
-
-/** A text, and the part of it that may not be seen again. */
-const secrets: readonly (readonly [text: string, secret: string])[] = [
-  // Named values
-  ["login failed: password=hunter2", "hunter2"],
-  ["login failed: PASSWORD = 'hunter2 with blanks'", "hunter2"],
-  ['{"user":"bob","password":"correct horse battery staple"}', "battery"],
-  ['{"password":"quote\\"inside-it"}', "inside-it"],
-  ['body: "{\\"password\\":\\"hunter2\\",\\"n\\":1}"', "hunter2"],
-  [`{"password":"${"x1".repeat(1_000)}"}`, "x1"],
-  ["DB_PASSWORD: s3cr3t-yaml", "s3cr3t-yaml"],
-  ["passwd:hunter2", "hunter2"],
-  ["passphrase => hunter2", "hunter2"],
-  ["pwd=hunter2;server=db", "hunter2"],
-  ["client_secret=abc-def", "abc-def"],
-  ["secretKey: abc-def", "abc-def"],
-  [`aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/${RANDOM}`, "wJalr"],
-  ["X-API-Key: abcdef", "abcdef"],
-  ["apikey='abcdef'", "abcdef"],
-  [`PAGERDUTY_ROUTING_KEY=${HEX}`, HEX],
-  [`{"routing_key":"${HEX}"}`, HEX],
-  [`CLOUDFLARE_API_TOKEN=${RANDOM}-x`, RANDOM],
-  ["refresh_token: abc-def", "abc-def"],
-  ["csrfToken=abc-def", "abc-def"],
-  ["SESSION_ID=abc-def", "abc-def"],
-  // Headers
-  [`Authorization: Bearer ${RANDOM}`, RANDOM],
-  ["Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"],
-  ['authorization: Digest username="bob", response="abc-def"', "abc-def"],
-  ["Cookie: theme=dark; session=abc-def; x=1", "abc-def"],
-  ['{"set-cookie":"sid=abc-def; HttpOnly"}', "abc-def"],
-  [`sent bearer ${RANDOM}`, RANDOM],
-  ["with Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"],
-  // Tokens known by their form
-  ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "c2lnbmF0dXJl"],
-  [`AKIA${"IOSFODNN7EXAMPLE"} used`, "IOSFODNN7"],
-  [`clone with ghp_${RANDOM}`, RANDOM],
-  [`gho_${RANDOM}`, RANDOM],
-  [`github_pat_11ABC_${RANDOM}`, RANDOM],
-  [`glpat-${RANDOM}`, RANDOM],
-  [`xoxb-123456789012-${RANDOM}`, RANDOM],
-  [`xapp-1-A1-${RANDOM}`, RANDOM],
-  [`sk_live_${RANDOM}`, RANDOM],
-  [`rk_test_${RANDOM}`, RANDOM],
-  [`whsec_${RANDOM}`, RANDOM],
-  [`sk-ant-api03-${RANDOM}`, RANDOM],
-  [`sk-proj-${RANDOM}`, RANDOM],
-  [`AIza${RANDOM}`, RANDOM],
-  [`ya29.a0${RANDOM}`, RANDOM],
-  [`npm_${RANDOM}`, RANDOM],
-  [`pypi-${RANDOM}`, RANDOM],
-  [`SG.${RANDOM}.${RANDOM}`, RANDOM],
-  [`hf_${RANDOM}`, RANDOM],
-  [`dop_v1_${HEX}`, HEX],
-  [`AC${HEX}`, HEX],
-  [`bot 123456789:AA${RANDOM}xxxxx`, RANDOM],
-  [`bare ${RANDOM}ABCDE`, RANDOM],
-  [`-----BEGIN RSA PRIVATE KEY-----\nMIIE${RANDOM}\n-----END RSA PRIVATE KEY-----`, "MIIE"],
-  ["-----BEGIN PRIVATE KEY-----\\nMIIEshort", "MIIEshort"],
-  // Addresses
-  [`https://hooks.slack.com/services/T00/B00/${RANDOM}`, RANDOM],
-  [`https://discord.com/api/webhooks/1/abc-def`, "abc-def"],
-  ["postgres://app:hunter2@db.internal:5432/tasks", "hunter2"],
-  ["redis://:hunter2@cache", "hunter2"],
-  ["mysql://app:p@ss/hunter2@db/x", "hunter2"],
-  ["GET https://api.example.com/x?code=abc-def&y=1 failed", "abc-def"],
-  ["GET https://api.example.com/x#access=abc-def", "abc-def"],
-  ["GET /reset?code=abc-def", "abc-def"],
-  // People
-  ["mail to bob.smith+x@example.co.uk bounced", "bob.smith"],
-  ["mail to jürgen@example.de bounced", "jürgen"],
-  ["/users/bob%40example.com", "bob"],
-  ["card 4111 1111 1111 1111 declined", "1111 1111"],
-  ["card 378282246310005 declined", "378282246310005"],
-];
+import { alsoScrub, isSecretName } from "./secrets.ts";
 
 const ordinary: readonly string[] = [
   "Database connection failed",
@@ -167,6 +90,18 @@ describe("scrubText", () => {
     expect(scrubbed.length).toBeLessThanOrEqual(32_768);
     expect(scrubbed).not.toContain("ghp_");
     expect(scrubText("x ".repeat(5_000_000)).length).toBeLessThanOrEqual(32_768);
+  });
+});
+
+describe("alsoScrub", () => {
+  test("masks values of further names, at the end of a name and in any case", () => {
+    expect(scrubText("iban: AT61 and customerIban=AT62")).toContain("AT61");
+    alsoScrub(["iban", " tax.id ", ""]);
+    alsoScrub(["iban"]);
+    expect(scrubText("iban: AT61 and customerIban=AT62")).toBe("iban: [scrubbed] and customerIban=[scrubbed]");
+    expect(scrubText('{"IBAN":"AT61 1904"}')).toBe('{"IBAN":[scrubbed]}');
+    expect([isSecretName("billing_IBAN"), isSecretName("tax.id"), isSecretName("taxi-id")]).toEqual([true, true, false]);
+    expect(scrubText("ordinary: text")).toBe("ordinary: text");
   });
 });
 

@@ -6,10 +6,10 @@ const MAX_SCRUBBED_LENGTH = 32_768;
 /**
  * The text without passwords, tokens, keys, cookies, e-mail addresses, card numbers and URLs' credentials and query strings.
  * Where in doubt it masks: `password: required` loses its last word. Bare hexadecimal ids stay, since trace ids look the same.
- * @param text at most its first 32,768 UTF-16 units are kept
+ * @param maxLength UTF-16 units that are looked at and kept, at most and by default 32,768
  */
-export function scrubText(text: string): string {
-  let scrubbed = text.length > MAX_SCRUBBED_LENGTH ? cutAtBlank(text) : text;
+export function scrubText(text: string, maxLength = MAX_SCRUBBED_LENGTH): string {
+  let scrubbed = text.length > maxLength ? cutAtBlank(text, maxLength) : text;
   for (const [pattern, replacement] of SECRET_RULES) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
   }
@@ -27,8 +27,8 @@ export function scrubUrl(url: string): string {
 }
 
 /** The text up to the longest looked at, without the word that the cut goes through: half a token is not recognised as one. */
-function cutAtBlank(text: string): string {
-  const cut = text.slice(0, MAX_SCRUBBED_LENGTH);
+function cutAtBlank(text: string, maxLength: number): string {
+  const cut = text.slice(0, maxLength);
   const word = /\S{0,256}$/.exec(cut.slice(-256))?.[0] ?? "";
   return cut.slice(0, cut.length - word.length);
 }

@@ -23,14 +23,14 @@ type Rule = readonly [pattern: RegExp, replacement: string | ((found: string, ..
  * What is masked, in order. Every pattern costs a bounded number of steps for each character: repetitions are bounded, or run to a
  * character that they exclude and nothing can fail after them.
  */
-export const SECRET_RULES: readonly Rule[] = [
+export const SECRET_RULES: Rule[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY[^]*?(?:-----END [A-Z ]{0,40}-----|$)/g, MASK],
   [/(?<=https:\/\/[^\s/]{0,64}(?:hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com)\/)\S+/gi, MASK],
   [/(:\/\/)[^\s/:@"'<>]{0,256}:(?:[^\s/"'<>]|\/(?!\/)){1,256}@/g, `$1${MASK}@`],
   [/(:\/\/(?:[^\s?#/"'<>]|\/(?!\/)){1,512})[?#][^\s"'<>]*/g, "$1"],
   [/([?&][\w.-]{1,64}=)[^\s&#"'<>]+/g, `$1${MASK}`],
   [new RegExp(`(${HEADER_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${MASKED_QUOTED_VALUE}|[^\\r\\n]+)`, "gi"), `$1$2${MASK}`],
-  [new RegExp(`(${SECRET_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`],
+  ruleOfNames(SECRET_NAMES),
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, MASK],
   [
     /\b(bearer|basic|token|apikey)\s{1,3}([\w.~+/=-]{8,})/gi,
@@ -51,10 +51,30 @@ export const SECRET_RULES: readonly Rule[] = [
 
 /** Whether a field's name says that its value is a secret, such as `apiKey` or `Set-Cookie`. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.slice(-64));
+  const end = name.slice(-64);
+  return SECRET_NAME.test(end) || added.some((pattern) => pattern.test(end));
 }
 
 const SECRET_NAME = new RegExp(`(?:${SECRET_NAMES}|(?:${HEADER_NAMES})s?)$`, "i");
+
+const added: RegExp[] = [];
+
+/**
+ * Masks values of further names from now on, everywhere in this isolate: points, logs and alerts. Compared like the built-in ones: at
+ * the end of a name, in any case, so that `iban` is found in `customerIban`.
+ */
+export function alsoScrub(names: readonly string[]): void {
+  for (const name of names) {
+    const pattern = name.trim().replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    if (pattern === "" || isSecretName(name.trim())) continue;
+    added.push(new RegExp(`${pattern}$`, "i"));
+    SECRET_RULES.push(ruleOfNames(pattern));
+  }
+}
+
+function ruleOfNames(names: string): Rule {
+  return [new RegExp(`(${names})(${SEPARATOR})(?:${QUOTED_VALUE}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`];
+}
 
 /** Keys of providers are random: without a digit it is a word that begins like one. */
 function maskWithDigit(found: string): string {

@@ -1,0 +1,43 @@
+import { isSecretName, MASK, propertyOf, routePattern, scrubText, scrubUrl } from "@monotask/telemetry";
+
+/** The request in which an error was thrown, scrubbed. */
+export interface RequestContext {
+  readonly method: string;
+  /** Route pattern, such as /api/tasks/:id. */
+  readonly route: string;
+  /** Origin and path: the query may hold anything. */
+  readonly url: string;
+  /** Cloudflare's id of the request. */
+  readonly ray?: string;
+  /** Cloudflare location that served it. */
+  readonly colo?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const MAX_HEADERS = 30;
+/** Where the caller sits: personal data that helps no diagnosis. */
+const CALLERS_ADDRESS = /\bip\b|forwarded|geo|latitude|longitude|postal/i;
+
+/** Reads a request. Undefined where there is none or where it cannot be read. */
+export function requestContextOf(request: Request | undefined, route: string | undefined): RequestContext | undefined {
+  if (request === undefined) return undefined;
+  try {
+    const headers: [string, string][] = [];
+    for (const [name, value] of request.headers) {
+      if (headers.length >= MAX_HEADERS) break;
+      if (!CALLERS_ADDRESS.test(name)) headers.push([name, isSecretName(name) ? MASK : scrubText(value, 200)]);
+    }
+    const colo = propertyOf(propertyOf(request, "cf"), "colo");
+    const ray = request.headers.get("cf-ray");
+    return {
+      method: request.method,
+      route: route ?? routePattern(new URL(request.url).pathname),
+      url: scrubUrl(request.url.slice(0, 2_048)).slice(0, 512),
+      ...(ray === null ? {} : { ray }),
+      ...(typeof colo === "string" ? { colo } : {}),
+      headers: Object.fromEntries(headers),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,4 @@
 // CPU and bytes of capturing each hostile value once: `node packages/errors/bench/capture.ts`. Prints one JSON object.
-import { Buffer } from "node:buffer";
 import process from "node:process";
 import { createErrorAlerter } from "../dist/index.js";
 import { hostileValues } from "../test/hostile-values.ts";
@@ -29,7 +28,7 @@ const rows = hostileValues.map(([name, make]) => {
   const samples = Array.from({ length: REPEATS }, () => {
     const value = make();
     return cpuMs(() => {
-      bytes = Buffer.byteLength(JSON.stringify(alerter.createErrorContext(value)));
+      bytes = new TextEncoder().encode(JSON.stringify(alerter.createErrorContext(value))).length;
     });
   });
   return { name, medianMs: Number(median(samples).toFixed(3)), maxMs: Number(Math.max(...samples).toFixed(3)), bytes };

@@ -73,6 +73,8 @@ describe("classifyError takes", () => {
     [{ statusCode: 404 }, "not-found", "info"],
     [new Response("", { status: 401 }), "auth", "info"],
     [new Error("Client disconnected before the answer"), "client-disconnect", "info"],
+    // Classes that set no name
+    [new (class DatabaseUnavailableError extends Error {})("gone"), "database", "critical"],
     // Nothing known
     [new TypeError("x is not a function"), "unknown", "warning"],
     ["a thrown text", "unknown", "warning"],

@@ -37,7 +37,7 @@ export function describeError(value: unknown): ErrorShape {
   const message = stringAt(value, "message");
   const from = upstreamOf(value);
   return {
-    name: stringAt(value, "name") ?? stringAt(propertyOf(value, "constructor"), "name") ?? "NonError",
+    name: nameOf(value),
     message: message ?? (status === undefined ? textOf(value) : `HTTP ${status}${from ? ` from ${from}` : ""}`),
     ...(code === undefined ? {} : { code }),
     ...(status === undefined ? {} : { [from === undefined ? "statusCode" : "upstreamStatus"]: status }),
@@ -45,6 +45,14 @@ export function describeError(value: unknown): ErrorShape {
     ...(propertyOf(value, "overloaded") === true ? { isOverloaded: true } : {}),
     ...(propertyOf(value, "retryable") === true ? { isRetryable: true } : {}),
   };
+}
+
+/** The class: many classes of errors set no name of their own. A minified name is none. */
+function nameOf(value: object): string {
+  const name = stringAt(value, "name");
+  if (name !== undefined && name !== "Error") return name;
+  const constructed = stringAt(propertyOf(value, "constructor"), "name");
+  return (name === undefined || /^[A-Z]\w{3,63}$/.test(constructed ?? "") ? constructed : name) ?? "NonError";
 }
 
 function stringAt(value: unknown, name: string): string | undefined {

@@ -14,3 +14,4 @@ export type { ErrorDetails, MonitoringError } from "./monitoring-error.ts";
 export type { RequestContext } from "./request-context.ts";
 export type { Threshold, Thresholds } from "./threshold.ts";
 export type { ClassifyRule, ErrorPattern } from "./user-rules.ts";
+export { watchCircuit, type WatchedCircuit } from "./watch-circuit.ts";

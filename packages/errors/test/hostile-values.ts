@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { runInNewContext } from "node:vm";
 
 /** Name, and how the value is made: each use gets its own. */
@@ -8,7 +7,7 @@ const MEGABYTE = 1_048_576;
 
 /** One piece of memory, as a text that came from a request is; `repeat` makes a tree of pieces that its first reader pays for. */
 function long(character: string, length: number): string {
-  return Buffer.alloc(length, character).toString("latin1");
+  return new TextDecoder().decode(new Uint8Array(length).fill(character.charCodeAt(0)));
 }
 
 function refuse(): never {

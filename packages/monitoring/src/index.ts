@@ -1,12 +1,20 @@
-export { classifyError, createErrorAlerter, describeError } from "@monotask/errors";
+export { addBreadcrumb, classifyError, createErrorAlerter, describeError, watchCircuit } from "@monotask/errors";
 export type {
+  Breadcrumb,
   Classification,
+  ClassifyRule,
   ErrorAlerter,
   ErrorAlerterOptions,
   ErrorCategory,
   ErrorDetails,
+  ErrorOptions,
   ErrorShape,
   MonitoringError,
+  RelatedError,
+  RequestContext,
+  Threshold,
+  Thresholds,
+  WatchedCircuit,
 } from "@monotask/errors";
 export { createPerformanceTracker } from "@monotask/performance";
 export type { MetricDimensions, PerformanceTracker, PerformanceTrackerOptions } from "@monotask/performance";

@@ -1,4 +1,4 @@
-import { createClock } from "@monotask/telemetry";
+import { createClock, readSettings } from "@monotask/telemetry";
 import { describe, expect, it } from "vitest";
 import { addBreadcrumb, createErrorAlerter, type ErrorOptions } from "./index.ts";
 
@@ -162,15 +162,6 @@ describe("the group of an error", () => {
 });
 
 it("stamps the worker's clock", () => {
-  const clock = createClock({ realMs: 0, virtualMs: 1_000, rate: 0 });
-  const settings = {
-    logLevel: "info",
-    sampling: { rate: 1, weight: 1 },
-    environment: "test",
-    team: "t",
-    version: "",
-    clock,
-    warnings: [],
-  } as const;
-  expect(createErrorAlerter({}, "w", { settings }).createErrorContext(new Error("x")).timestamp).toBe(clock.now());
+  const settings = { ...readSettings({}), clock: createClock({ realMs: 0, virtualMs: 1_000, rate: 0 }) };
+  expect(createErrorAlerter({}, "w", { settings }).createErrorContext(new Error("x")).timestamp).toBe(1_000);
 });

@@ -37,9 +37,10 @@ describe("whatever is thrown", () => {
     expect(new Set(hostileValues.map(([name]) => name)).size).toBe(hostileValues.length);
   });
 
-  it.each(hostileValues)("%s is captured once: one point, one line, at most 16 KB each", async (_, make) => {
+  it.each(hostileValues)("%s is captured once: one point, one line, at most 16 KB each", async (name, make) => {
     const { env, points, lines } = world();
-    const alerter = createErrorAlerter(env, "hostile");
+    // A worker of its own: the points of a flood are thinned and weighted.
+    const alerter = createErrorAlerter(env, name);
     const request = new Request("https://api.test/api/tasks/42?token=abc", { headers: { authorization: "Bearer abc" } });
     const described = alerter.createErrorContext(make(), request, { userId: "user_123" });
     await alerter.sendAlert(described);

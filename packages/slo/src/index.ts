@@ -1,18 +1,23 @@
 export type { Budget } from "./engine/budget.ts";
 export type { BurnWindow, RuleStatus, RuleVerdict } from "./engine/burn.ts";
-export { decide, type AlertMemory, type SloAlert } from "./engine/decide.ts";
+export { allRules, decide, type AlertMemory, type SloAlert } from "./engine/decide.ts";
 export { defaultRules, type DefaultRules } from "./engine/default-rules.ts";
 export {
   evaluateSlo,
   evaluateWindows,
+  periodKey,
+  startOfLength,
   windowLengths,
   type EvaluationMoment,
   type SloState,
   type SloStatus,
 } from "./engine/evaluate.ts";
-export { leavingRange, replaceCell, rollWindow, type LeavingRange } from "./engine/roll.ts";
+export { leavingRange, replaceCell, rollFrom, rollWindow, type LeavingRange } from "./engine/roll.ts";
 export {
+  emptySums,
   emptyWindow,
+  periodLength,
+  sumFrom,
   sumWindows,
   tierOf,
   TIERS,
@@ -21,22 +26,30 @@ export {
   type TierSpan,
   type WindowSums,
 } from "./engine/window.ts";
-export { measurementQuery, type MeasurementRange } from "./measure/query.ts";
-export { slicesFromRows, unknownVersions, type SliceOptions, type UnknownVersion } from "./measure/slices.ts";
+export { measurementQuery, pointKinds, type MeasurementRange } from "./measure/query.ts";
+export { sliceStart } from "./measure/timeslices.ts";
+export { readableRows, slicesFromRows, unknownVersions, type SliceOptions, type UnknownVersion } from "./measure/slices.ts";
+export { excludedRanges, type ExcludedRange } from "./model/exclusion.ts";
+export { periodAt, type Period } from "./model/period.ts";
+export type { Probe } from "./model/probe.ts";
 export { MINUTE_MS, minuteOf, watermarkMinute, type Cell, type Counts, type Slice } from "./model/cell.ts";
 export { formatMinutes, parseDurationMs } from "./model/duration.ts";
 export { toNumber, type Ratio } from "./model/ratio.ts";
 export {
   symptomOf,
+  type BudgetingMethod,
   type BurnRule,
   type FilterField,
   type GoodCondition,
   type Indicator,
   type IndicatorFilter,
   type IndicatorKind,
+  type CalendarUnit,
+  type Exclusion,
   type RuleId,
   type RuleUrgency,
   type Slo,
+  type SloAlertId,
   type SloSymptom,
   type SloWindow,
 } from "./model/slo.ts";
@@ -48,3 +61,16 @@ export { API_VERSION, sloJsonSchema } from "./spec/slo-shape.ts";
 export { mergeMeasurements, type Measurement } from "./store/merge.ts";
 export { packCells, unpackCells, type UnpackResult } from "./store/pack.ts";
 export { rollUp } from "./store/roll-up.ts";
+export { advance, type Advanced, type StoredHistory, type TickMeasurement } from "./tick/advance.ts";
+export { packMemory, unpackMemory, type EngineMemory, type SloMemory } from "./tick/memory.ts";
+export { historyRanges, planTick, type HistoryRange, type TickPlan } from "./tick/plan.ts";
+export type { CellKey, PackedRow } from "./tick/stored-cells.ts";
+export {
+  versionCounts,
+  versionStatuses,
+  worseVersions,
+  type VersionCount,
+  type VersionStatus,
+  type WorseVersion,
+} from "./tick/versions.ts";
+export { missedDigest, type MissedDigest } from "./tick/digest.ts";

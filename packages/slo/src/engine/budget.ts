@@ -1,13 +1,14 @@
-import { floorQuotient, oneMinus } from "../model/ratio.ts";
+import { compareProducts, floorQuotient, oneMinus } from "../model/ratio.ts";
+import type { Ratio } from "../model/ratio.ts";
 import type { Slo } from "../model/slo.ts";
-import { badOf, lengthOf } from "./window.ts";
+import { badOf, lengthOf, periodLength } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
 /** The error budget of an SLO's window. Signed and never clamped: −20 events left means 20 more failed than the target allows. */
 export interface Budget {
   /** Failed or slow events in the window. */
   readonly consumedEvents: number;
-  /** Events that may fail in a whole window; a window that is not measured in full is extended at its mean rate. Rounded down. */
+  /** Events that may fail in a whole window; what is not measured, or yet to come of a calendar period, is taken at the mean rate. Rounded down. */
   readonly allowedEvents: number;
   /** `allowedEvents` − `consumedEvents`; below 0 exactly when more than 100 % of the budget is used. */
   readonly leftEvents: number;
@@ -28,13 +29,13 @@ export interface Budget {
 export function budgetOf(slo: Slo, period: WindowSums, recent: WindowSums): Budget {
   const share = oneMinus(slo.target);
   const consumedEvents = badOf(period);
-  const allowedMinutes = (slo.window.minutes * share.num) / share.den;
+  const length = periodLength(slo.window, period.toMinute);
+  const nominal = slo.window.kind === "rolling" ? slo.window.minutes : length;
+  const allowedMinutes = (nominal * share.num) / share.den;
   const isMeasured = period.total > 0 && period.measuredMinutes > 0;
-  const allowedEvents = isMeasured
-    ? floorQuotient([period.total, lengthOf(period), share.num], [period.measuredMinutes, share.den])
-    : 0;
+  const allowedEvents = isMeasured ? floorQuotient([period.total, length, share.num], [period.measuredMinutes, share.den]) : 0;
   const leftEvents = allowedEvents - consumedEvents;
-  const exactlyAllowed = isMeasured ? (period.total * lengthOf(period) * share.num) / (period.measuredMinutes * share.den) : 0;
+  const exactlyAllowed = isMeasured ? (period.total * length * share.num) / (period.measuredMinutes * share.den) : 0;
   const leftRatio = exactlyAllowed === 0 ? 1 : 1 - consumedEvents / exactlyAllowed;
   return {
     consumedEvents,
@@ -45,6 +46,17 @@ export function budgetOf(slo: Slo, period: WindowSums, recent: WindowSums): Budg
     allowedMinutes,
     exhaustedInMinutes: minutesToExhaustion(leftEvents, recent),
   };
+}
+
+/** Whether strictly less than `share` of the budget is left, exactly: bad > (1 − share)·b·total·length/measured. */
+export function isBudgetBelow(slo: Slo, period: WindowSums, share: Ratio): boolean {
+  const budget = oneMinus(slo.target);
+  const used = oneMinus(share);
+  const length = periodLength(slo.window, period.toMinute);
+  return (
+    compareProducts([badOf(period), period.measuredMinutes, budget.den, used.den], [period.total, length, budget.num, used.num]) >
+    0
+  );
 }
 
 /** Minutes until `leftEvents` have failed at the rate of a window; undefined when none fail, or nothing is left. */

@@ -1,6 +1,8 @@
 import { compareProducts, oneMinus } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
 import type { BurnRule, Slo } from "../model/slo.ts";
+import { guardOf } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import { badOf, lengthOf } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
@@ -60,11 +62,13 @@ export type RuleVerdict = "fires" | "clear" | "no-data";
 export interface RuleStatus {
   readonly rule: BurnRule;
   readonly verdict: RuleVerdict;
+  /** Why it does not fire although both windows burn; undefined where nothing holds it back. */
+  readonly heldBackBy: Guard | undefined;
   readonly long: BurnWindow;
   readonly short: BurnWindow;
 }
 
-/** Fires ⇔ both windows burn faster than the factor. Otherwise clear, or no-data when the short window was hardly measured. */
+/** Fires ⇔ both windows burn faster than the factor and neither chance nor sampling explains it. Otherwise clear, or no-data when the short window was hardly measured. */
 export function ruleStatus(
   slo: Slo,
   rule: BurnRule,
@@ -72,9 +76,11 @@ export function ruleStatus(
   short: BurnWindow,
   firstMinute: number | undefined,
 ): RuleStatus {
-  const fires = isBurning(long, rule.factor, slo.target) && isBurning(short, rule.factor, slo.target);
+  const burns = isBurning(long, rule.factor, slo.target) && isBurning(short, rule.factor, slo.target);
+  const heldBackBy = burns ? guardOf(slo, rule, long, short) : undefined;
+  const fires = burns && heldBackBy === undefined;
   const verdict = fires ? "fires" : isCovered(short, firstMinute) ? "clear" : "no-data";
-  return { rule, verdict, long, short };
+  return { rule, verdict, heldBackBy, long, short };
 }
 
 function expectedSince(window: WindowSums, firstMinute: number | undefined): number {

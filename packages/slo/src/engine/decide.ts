@@ -1,71 +1,109 @@
-import type { Ratio } from "../model/ratio.ts";
-import type { RuleId, SloSymptom } from "../model/slo.ts";
+import { ratio } from "../model/ratio.ts";
+import type { Slo, SloAlertId, SloSymptom } from "../model/slo.ts";
 import { symptomOf } from "../model/slo.ts";
+import { isBudgetBelow } from "./budget.ts";
 import type { RuleStatus } from "./burn.ts";
 import type { SloStatus } from "./evaluate.ts";
-import { burnSentence } from "./sentence.ts";
+import { budgetSentence, burnSentence, noDataSentence } from "./sentence.ts";
+import { formatBurn, formatShare, formatSpan } from "./text.ts";
 
 /** What has to be remembered of an alert from one minute to the next. */
 export interface AlertMemory {
-  readonly rule: RuleId;
+  readonly rule: SloAlertId;
   readonly isFiring: boolean;
   /** Since when it has been firing, or not. */
   readonly sinceMinute: number;
 }
 
-/** One rule of one SLO as it stands. */
+/** One alert of one SLO as it stands. */
 export interface SloAlert extends AlertMemory {
   readonly severity: "critical" | "warning";
   readonly symptom: SloSymptom;
-  /** Frozen: the short window has too little data to fire or to end anything; `isFiring` says what it was before. */
+  /** Frozen: there is too little data to fire or to end anything; `isFiring` says what it was before. */
   readonly state: "firing" | "clear" | "frozen";
-  readonly burnLong: number;
-  readonly burnShort: number;
-  readonly longMinutes: number;
-  readonly shortMinutes: number;
-  readonly factor: Ratio;
+  /** What is compared, for display: `44×`, `6.2 %`, `12 min`. */
+  readonly value: string;
+  readonly threshold: string;
   readonly sentence: string;
 }
 
+/** What a decision is made from. */
+export type Judged = Pick<SloStatus, "slo" | "rules" | "budget" | "period" | "newest" | "minute" | "isCovered" | "lastMinute">;
+
 /**
- * The alerts of an SLO after this minute: a rule that fires is firing, one that does not ends only on enough data, and one without
- * data stays what it was. Deciding a minute twice from the same memory gives the same alerts.
- * @param previous alerts of the minute before, in any order; a rule that is not among them was clear.
+ * The alerts of an SLO after this minute: what fires is firing, what does not ends only on enough data, and what has no data stays what
+ * it was. Deciding a minute twice from the same memory gives the same alerts.
+ * @param previous alerts of the minute before, in any order; one that is not among them was clear.
  */
-export function decide(
-  previous: readonly AlertMemory[],
-  status: Pick<SloStatus, "slo" | "rules" | "budget" | "minute">,
-): SloAlert[] {
+export function decide(previous: readonly AlertMemory[], status: Judged): SloAlert[] {
   const memories = new Map(previous.map((memory) => [memory.rule, memory]));
-  return status.rules.map((ruleStatus) => {
-    const { rule, long, short } = ruleStatus;
-    const memory = memories.get(rule.id);
-    const wasFiring = memory?.isFiring ?? false;
-    const isFiring = isFiringNow(ruleStatus, wasFiring);
-    return {
-      rule: rule.id,
-      severity: rule.urgency === "page" ? "critical" : "warning",
-      symptom: symptomOf(status.slo),
-      state: ruleStatus.verdict === "no-data" ? "frozen" : isFiring ? "firing" : "clear",
-      isFiring,
-      sinceMinute: memory !== undefined && isFiring === wasFiring ? memory.sinceMinute : status.minute,
-      burnLong: long.burn,
-      burnShort: short.burn,
-      longMinutes: rule.longMinutes,
-      shortMinutes: rule.shortMinutes,
-      factor: rule.factor,
-      sentence: burnSentence(status.slo, long, status.budget),
-    };
-  });
+  return [...status.rules.map((rule) => burnAlert(rule, status)), ...budgetAlerts(status), ...noDataAlerts(status)].map(
+    (alert) => {
+      const memory = memories.get(alert.rule);
+      const wasFiring = memory?.isFiring ?? false;
+      const isFiring = alert.verdict === "no-data" ? wasFiring : alert.verdict === "fires";
+      const sinceMinute = memory !== undefined && isFiring === wasFiring ? memory.sinceMinute : status.minute;
+      const { verdict, ...shown } = alert;
+      return { ...shown, isFiring, sinceMinute, state: verdict === "no-data" ? "frozen" : isFiring ? "firing" : "clear" };
+    },
+  );
 }
 
-function isFiringNow({ verdict }: RuleStatus, wasFiring: boolean): boolean {
-  switch (verdict) {
-    case "fires":
-      return true;
-    case "clear":
-      return false;
-    case "no-data":
-      return wasFiring;
-  }
+type Verdict = Omit<SloAlert, keyof AlertMemory | "state"> & {
+  readonly rule: SloAlertId;
+  readonly verdict: "fires" | "clear" | "no-data";
+};
+
+function burnAlert({ rule, verdict, long, short }: RuleStatus, { slo, budget }: Judged): Verdict {
+  return {
+    rule: rule.id,
+    verdict,
+    severity: rule.urgency === "page" ? "critical" : "warning",
+    symptom: symptomOf(slo),
+    value: formatBurn(Math.min(long.burn, short.burn)),
+    threshold: formatBurn(rule.factor.num / rule.factor.den),
+    sentence: burnSentence(slo, long, budget),
+  };
+}
+
+const A_TENTH = ratio(1, 10);
+const NOTHING = ratio(0, 1);
+
+/** The specification's "alert when < 10 % remaining", and the one for a budget that is overspent. */
+function budgetAlerts({ slo, budget, period, isCovered }: Judged): Verdict[] {
+  if (!slo.budgetAlerts.hasLevels) return [];
+  const verdictBelow = (share: typeof A_TENTH): Verdict["verdict"] =>
+    !isCovered ? "no-data" : isBudgetBelow(slo, period, share) ? "fires" : "clear";
+  const shared = {
+    severity: "warning",
+    symptom: symptomOf(slo),
+    value: formatShare(budget.leftRatio),
+    sentence: budgetSentence(slo, period, budget),
+  } as const;
+  return [
+    { rule: "budget-low", verdict: verdictBelow(A_TENTH), threshold: "10 %", ...shared },
+    { rule: "budget-exhausted", verdict: verdictBelow(NOTHING), threshold: "0 %", ...shared },
+  ];
+}
+
+/** Fires once nothing has been measured for `noData.after`; an SLO that never had data is not missing any. */
+function noDataAlerts({ slo, newest, minute, lastMinute }: Judged): Verdict[] {
+  if (slo.noData.alert === "off") return [];
+  const silentMinutes = lastMinute === undefined ? 0 : minute - lastMinute;
+  return [
+    {
+      rule: "no-data",
+      verdict: silentMinutes >= slo.noData.afterMinutes ? "fires" : "clear",
+      severity: slo.noData.alert === "page" ? "critical" : "warning",
+      symptom: "data",
+      value: formatSpan(silentMinutes),
+      threshold: formatSpan(slo.noData.afterMinutes),
+      sentence: noDataSentence(newest, lastMinute),
+    },
+  ];
+}
+
+/** Rules of an SLO in the order they are judged: its pairs, then the specification's burn alert. */
+export function allRules(slo: Slo): Slo["rules"] {
+  return slo.budgetAlerts.burn === undefined ? slo.rules : [...slo.rules, slo.budgetAlerts.burn];
 }

@@ -103,6 +103,10 @@ describe("alerts from minute to minute", () => {
       ["page-slow", "critical", "availability"],
       ["ticket-fast", "warning", "availability"],
       ["ticket-slow", "warning", "availability"],
+      ["burn-10x", "warning", "availability"],
+      ["budget-low", "warning", "availability"],
+      ["budget-exhausted", "warning", "availability"],
+      ["no-data", "warning", "data"],
     ]);
   });
 
@@ -119,7 +123,7 @@ describe("alerts from minute to minute", () => {
   it("of a latency objective have the symptom latency", () => {
     const latency = sloOf(["indicator: { kind: request }", "percentile: { p95: 200ms }"]);
     const status = evaluateSlo(latency, [cell(START, 10, 10)], { nowMinute: START, firstMinute: START });
-    expect(new Set(status.alerts.map((alert) => alert.symptom))).toEqual(new Set(["latency"]));
+    expect(new Set(status.alerts.map((alert) => alert.symptom))).toEqual(new Set(["latency", "data"]));
   });
 });
 

@@ -1,13 +1,15 @@
 import type { Cell } from "../model/cell.ts";
-import type { Slo } from "../model/slo.ts";
+import { spanOf } from "../model/cell.ts";
+import { compareProducts } from "../model/ratio.ts";
+import type { Slo, SloAlertId, SloWindow } from "../model/slo.ts";
 import { budgetOf } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import { burnWindow, isCovered, ruleStatus } from "./burn.ts";
 import type { BurnWindow, RuleStatus } from "./burn.ts";
-import { decide } from "./decide.ts";
+import { allRules, decide } from "./decide.ts";
 import type { AlertMemory, SloAlert } from "./decide.ts";
 import { burnSentence, noDataSentence } from "./sentence.ts";
-import { emptyWindow, sumWindows } from "./window.ts";
+import { emptySums, lengthOf, periodStart, sumFrom, windowStart } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
 /** no-data: the newest minutes were hardly measured and nothing fires; never shown as good. */
@@ -20,9 +22,19 @@ export interface SloStatus {
   /** The newest minute that counts. */
   readonly minute: number;
   readonly state: SloState;
+  /** Whether the events so far keep the target; a budget may be left although a strict target is just missed. */
+  readonly isMet: boolean;
   readonly budget: Budget;
   /** Each burn window once, and the SLO's own; shortest first. */
   readonly windows: readonly BurnWindow[];
+  /** The SLO's own window. */
+  readonly period: BurnWindow;
+  /** The shortest window. */
+  readonly newest: BurnWindow;
+  /** Whether the newest window was measured well enough to say that something is over. */
+  readonly isCovered: boolean;
+  /** The newest minute that was measured. */
+  readonly lastMinute: number | undefined;
   readonly rules: readonly RuleStatus[];
   /** The window the sentence speaks of: the long window of the firing rule, or of the one nearest to firing. */
   readonly governing: BurnWindow;
@@ -45,23 +57,39 @@ export interface EvaluationMoment {
  * @param cells sorted by minute, without overlaps, over the SLO's whole window; minutes that were not measured are left out.
  */
 export function evaluateSlo(slo: Slo, cells: readonly Cell[], moment: EvaluationMoment): SloStatus {
+  const { nowMinute } = moment;
   const lengths = windowLengths(slo);
-  const sums = sumWindows(cells, moment.nowMinute, lengths);
-  const lastMinute = cells.findLast((cell) => cell.minute <= moment.nowMinute)?.minute;
+  const sums = sumFrom(
+    cells,
+    nowMinute,
+    lengths.map((length) => startOfLength(slo.window, length, nowMinute)),
+  );
+  const newestCell = cells.findLast((cell) => cell.minute <= nowMinute);
   return evaluateWindows(
     slo,
-    new Map(lengths.map((length, index) => [length, sums[index] ?? emptyWindow(length, moment.nowMinute)])),
+    new Map(lengths.flatMap((length, index) => (sums[index] === undefined ? [] : [[length, sums[index]]]))),
     {
       ...moment,
-      lastMinute,
+      lastMinute: newestCell === undefined ? undefined : Math.min(nowMinute, newestCell.minute + spanOf(newestCell) - 1),
     },
   );
 }
 
-/** The lengths in minutes of all windows an SLO needs, each once, shortest first. */
+/** The key of an SLO's own window among its window lengths. A calendar window has no fixed length and counts as 0. */
+export function periodKey(window: SloWindow): number {
+  return window.kind === "rolling" ? window.minutes : 0;
+}
+
+/** First minute of the window with a key of `windowLengths`. */
+export function startOfLength(window: SloWindow, length: number, toMinute: number): number {
+  return length === periodKey(window) ? periodStart(window, toMinute) : windowStart(length, toMinute);
+}
+
+/** The lengths in minutes of all windows an SLO needs, each once, shortest first; a calendar window, as 0, comes last. */
 export function windowLengths(slo: Slo): number[] {
-  const lengths = slo.rules.flatMap((rule) => [rule.longMinutes, rule.shortMinutes]);
-  return [...new Set([...lengths, slo.window.minutes])].sort((a, b) => a - b);
+  const lengths = allRules(slo).flatMap((rule) => [rule.longMinutes, rule.shortMinutes]);
+  const sorted = [...new Set([...lengths, slo.window.minutes])].sort((a, b) => a - b);
+  return slo.window.kind === "rolling" ? sorted : [...new Set(lengths)].sort((a, b) => a - b).concat(0);
 }
 
 /**
@@ -73,21 +101,34 @@ export function evaluateWindows(
   sums: ReadonlyMap<number, WindowSums>,
   moment: EvaluationMoment & { readonly lastMinute: number | undefined },
 ): SloStatus {
-  const { nowMinute, firstMinute } = moment;
-  const windowOf = (length: number): BurnWindow =>
-    burnWindow(slo, sums.get(length) ?? emptyWindow(length, nowMinute), length, firstMinute);
+  const { nowMinute, firstMinute, lastMinute } = moment;
+  const windowOf = (length: number): BurnWindow => {
+    const window = sums.get(length) ?? emptySums(startOfLength(slo.window, length, nowMinute), nowMinute);
+    return burnWindow(slo, window, length === 0 ? lengthOf(window) : length, firstMinute);
+  };
   const windows = windowLengths(slo).map(windowOf);
-  const rules = slo.rules.map((rule) =>
+  const rules = allRules(slo).map((rule) =>
     ruleStatus(slo, rule, windowOf(rule.longMinutes), windowOf(rule.shortMinutes), firstMinute),
   );
-  const period = windowOf(slo.window.minutes);
+  const period = windowOf(periodKey(slo.window));
   const governing = governingRule(rules)?.long ?? period;
   const budget = budgetOf(slo, period, governing);
-  const alerts = decide(moment.previous ?? [], { slo, rules, budget, minute: nowMinute });
   const newest = windows[0] ?? period;
-  const state = stateOf(alerts, rules, budget, isCovered(newest, firstMinute));
-  const sentence = state === "no-data" ? noDataSentence(newest, moment.lastMinute) : burnSentence(slo, governing, budget);
-  return { slo, name: slo.name, minute: nowMinute, state, budget, windows, rules, governing, alerts, sentence };
+  const judged = {
+    slo,
+    minute: nowMinute,
+    budget,
+    windows,
+    period,
+    newest,
+    isCovered: isCovered(newest, firstMinute),
+    lastMinute,
+    rules,
+  };
+  const alerts = decide(moment.previous ?? [], judged);
+  const state = stateOf(alerts, rules, budget, judged.isCovered);
+  const sentence = state === "no-data" ? noDataSentence(newest, lastMinute) : burnSentence(slo, governing, budget);
+  return { ...judged, name: slo.name, state, isMet: isMet(slo, period), governing, alerts, sentence };
 }
 
 /** The first rule that fires, in the order of urgency; else the one whose weaker window is nearest to its factor. */
@@ -105,9 +146,19 @@ function closeness({ rule, long, short }: RuleStatus): number {
   return (Math.min(long.burn, short.burn) * rule.factor.den) / rule.factor.num;
 }
 
+function isBurnRule(rule: SloAlertId): boolean {
+  return rule !== "no-data" && rule !== "budget-low" && rule !== "budget-exhausted";
+}
+
+/** Whether the window keeps the target, exactly; a target written ">99%" is not met at exactly 99 %. Nothing measured meets nothing. */
+function isMet(slo: Slo, period: WindowSums): boolean {
+  const difference = compareProducts([period.good, slo.target.den], [period.total, slo.target.num]);
+  return period.measuredMinutes > 0 && (slo.isStrict ? difference > 0 || period.total === 0 : difference >= 0);
+}
+
 function stateOf(alerts: readonly SloAlert[], rules: readonly RuleStatus[], budget: Budget, isNewestCovered: boolean): SloState {
   const fires = rules.some((status) => status.verdict === "fires");
   if (!fires && !isNewestCovered) return "no-data";
   if (budget.leftEvents < 0) return "exhausted";
-  return alerts.some((alert) => alert.isFiring) ? "burning" : "ok";
+  return alerts.some((alert) => alert.isFiring && isBurnRule(alert.rule)) ? "burning" : "ok";
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  allRules,
   emptyWindow,
   evaluateSlo,
   leavingRange,
@@ -173,7 +174,7 @@ interface Fraction {
 }
 
 function slowVerdicts(slo: Slo, cells: readonly Cell[], moment: { nowMinute: number; firstMinute: number }): RuleVerdict[] {
-  return slo.rules.map((rule) => {
+  return allRules(slo).map((rule) => {
     const long = slowWindow(cells, rule.longMinutes, moment.nowMinute);
     const short = slowWindow(cells, rule.shortMinutes, moment.nowMinute);
     const threshold = times(fraction(rule.factor), minus({ over: 1n, under: 1n }, fraction(slo.target)));

@@ -1,6 +1,6 @@
 import type { Cell } from "../model/cell.ts";
 import { spanOf } from "../model/cell.ts";
-import { emptyWindow, windowStart, withCell } from "./window.ts";
+import { emptySums, windowStart, withCell } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
 /** Minutes whose cells leave a window when it moves on: from `fromMinute` up to, not including, `beforeMinute`. */
@@ -21,10 +21,16 @@ export function leavingRange(window: WindowSums, windowMinutes: number, toMinute
  * once; others are passed over.
  */
 export function rollWindow(window: WindowSums, windowMinutes: number, toMinute: number, cells: readonly Cell[]): WindowSums {
-  const { fromMinute, beforeMinute } = leavingRange(window, windowMinutes, toMinute);
+  return rollFrom(window, windowStart(windowMinutes, toMinute), toMinute, cells);
+}
+
+/** The same for a window that is to begin at `start`: a calendar window begins anew with its period. */
+export function rollFrom(window: WindowSums, start: number, toMinute: number, cells: readonly Cell[]): WindowSums {
+  const { fromMinute } = window;
+  const beforeMinute = Math.max(fromMinute, start);
   // After a gap longer than the window nothing of it is left, and nothing has to be taken out.
   const isAllGone = beforeMinute > window.toMinute;
-  let rolled: WindowSums = { ...(isAllGone ? emptyWindow(windowMinutes, toMinute) : window), fromMinute: beforeMinute, toMinute };
+  let rolled: WindowSums = { ...(isAllGone ? emptySums(beforeMinute, toMinute) : window), fromMinute: beforeMinute, toMinute };
   for (const cell of cells) {
     const end = cell.minute + spanOf(cell);
     const isEntering = cell.minute > window.toMinute && cell.minute >= beforeMinute && end - 1 <= toMinute;

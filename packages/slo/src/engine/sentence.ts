@@ -1,5 +1,5 @@
 import { formatMs } from "../model/duration.ts";
-import type { Slo } from "../model/slo.ts";
+import type { IndicatorKind, Slo } from "../model/slo.ts";
 import { minutesToExhaustion } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import type { BurnWindow } from "./burn.ts";
@@ -21,24 +21,52 @@ export function noDataSentence(window: BurnWindow, lastMinute: number | undefine
   return `No data: ${measured}, the last at ${formatMinuteUtc(lastMinute)}. Alerts keep the state they had.`;
 }
 
+/** What of the budget is spent over the SLO's own window, and what is left. */
+export function budgetSentence(slo: Slo, period: BurnWindow, budget: Budget): string {
+  return `${countsPhrase(slo, period)}; ${budgetPhrase(slo, budget, period)}.`;
+}
+
+/** What is counted, in plural: requests, queries, messages. */
+export function eventsWord(slo: Slo): string {
+  return slo.method.kind === "timeslices" ? "minutes" : EVENTS[slo.indicator.kind];
+}
+
+const EVENTS: Readonly<Record<IndicatorKind, string>> = {
+  request: "requests",
+  database: "queries",
+  queue: "messages",
+  sandbox: "sandboxes",
+  external: "calls",
+  probe: "probes",
+  custom: "operations",
+};
+
 function countsPhrase(slo: Slo, window: BurnWindow): string {
   // Sampled counts are estimates, and say so.
   const about = window.varTotal > 0 ? "≈ " : "";
-  const events = slo.indicator.kind === "request" ? "requests" : slo.indicator.kind;
-  const counts = `${about}${formatCount(window.bad)} of ${about}${formatCount(window.total)} ${events}`;
+  const counts = `${about}${formatCount(window.bad)} of ${about}${formatCount(window.total)} ${eventsWord(slo)}`;
   const share = window.total === 0 ? 0 : window.bad / window.total;
   return `${counts} ${failedPhrase(slo)} in the last ${formatWindow(window.windowMinutes)}${gapPhrase(window)} (${formatShare(share)}, target ${targetPhrase(slo)})`;
 }
 
 function failedPhrase(slo: Slo): string {
+  if (slo.method.kind === "timeslices") return `were below ${slo.method.targetText.replace("%", " %")}`;
   const { good } = slo.indicator;
-  return good.kind === "availability" ? "failed" : `took ${spaced(formatMs(good.thresholdMs))} or longer`;
+  switch (good.kind) {
+    case "latency":
+      return `took ${spaced(formatMs(good.thresholdMs))} or longer`;
+    case "no-timeout":
+      return "ran out of time";
+    case "availability":
+    case "success":
+      return "failed";
+  }
 }
 
 function targetPhrase(slo: Slo): string {
   const { good } = slo.indicator;
   const target = slo.targetText.replace("%", " %");
-  return good.kind === "availability" ? target : `${target} under ${spaced(formatMs(good.thresholdMs))}`;
+  return good.kind === "latency" ? `${target} under ${spaced(formatMs(good.thresholdMs))}` : target;
 }
 
 /** The burn is lower than the share suggests where minutes are missing: say why. */
@@ -50,13 +78,26 @@ function gapPhrase(window: BurnWindow): string {
 }
 
 function budgetPhrase(slo: Slo, budget: Budget, window: BurnWindow): string {
-  const failures = slo.indicator.good.kind === "availability" ? "failures" : "slow requests";
+  const failures = failuresWord(slo);
   const allowed = `${formatCount(budget.allowedEvents)} ${failures}`;
   if (budget.leftEvents < 0) return `the budget of ${allowed} is overspent by ${formatCount(-budget.leftEvents)}`;
   const minutes = `${formatMinutesLeft(budget.leftMinutes)} of ${formatMinutesLeft(budget.allowedMinutes)} min`;
   const left = `${formatCount(budget.leftEvents)} of ${allowed} of budget left (${minutes})`;
   const exhaustedIn = minutesToExhaustion(budget.leftEvents, window);
   return exhaustedIn === undefined ? left : `${left}, gone in ${formatSpan(exhaustedIn)} at this rate`;
+}
+
+function failuresWord(slo: Slo): string {
+  if (slo.method.kind === "timeslices") return "bad minutes";
+  switch (slo.indicator.good.kind) {
+    case "latency":
+      return `slow ${eventsWord(slo)}`;
+    case "no-timeout":
+      return "timeouts";
+    case "availability":
+    case "success":
+      return "failures";
+  }
 }
 
 function spaced(duration: string): string {

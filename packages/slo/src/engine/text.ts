@@ -27,6 +27,7 @@ export function formatSpan(minutes: number): string {
 /** 5 → `5 minutes`, 60 → `hour`, 1440 → `day`, 4320 → `3 days`: what stands after "in the last". */
 export function formatWindow(minutes: number): string {
   if (minutes % 1_440 === 0) return plural(minutes / 1_440, "day");
+  if (minutes > 2 * 1_440) return plural(Math.round(minutes / 1_440), "day");
   if (minutes % 60 === 0) return plural(minutes / 60, "hour");
   return plural(minutes, "minute");
 }

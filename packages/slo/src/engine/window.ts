@@ -1,8 +1,10 @@
 import type { Cell } from "../model/cell.ts";
 import { measuredMinutesOf, spanOf } from "../model/cell.ts";
+import { periodAt } from "../model/period.ts";
+import type { SloWindow } from "../model/slo.ts";
 
 /** Minutes of a stored cell. */
-export type TierSpan = 1 | 5 | 60;
+export type TierSpan = 1 | 5 | 60 | 1_440;
 
 /** One grain of the history and how long it is kept at least. */
 export interface Tier {
@@ -42,6 +44,26 @@ export function windowStart(windowMinutes: number, toMinute: number): number {
   return Math.floor(nominal / span) * span;
 }
 
+/**
+ * First minute of the calendar window that ends with `toMinute`, rounded outward to the hours it is read from: only zones with half
+ * hours feel it.
+ */
+export function calendarStart(window: SloWindow & { readonly kind: "calendar" }, toMinute: number): number {
+  return Math.floor(periodAt(window.unit, window.timeZone, toMinute).startMinute / 60) * 60;
+}
+
+/** First minute of an SLO's own window. */
+export function periodStart(window: SloWindow, toMinute: number): number {
+  return window.kind === "rolling" ? windowStart(window.minutes, toMinute) : calendarStart(window, toMinute);
+}
+
+/** Minutes of an SLO's whole window: what is still to come of a calendar period counts too. */
+export function periodLength(window: SloWindow, toMinute: number): number {
+  if (window.kind === "rolling") return toMinute - windowStart(window.minutes, toMinute) + 1;
+  const { startMinute, endMinute } = periodAt(window.unit, window.timeZone, toMinute);
+  return endMinute - startMinute;
+}
+
 /** Minutes of the window, measured or not. */
 export function lengthOf(window: WindowSums): number {
   return window.toMinute - window.fromMinute + 1;
@@ -58,6 +80,15 @@ export function badOf(window: WindowSums): number {
  * @returns one entry per length, in the order given.
  */
 export function sumWindows(cells: readonly Cell[], toMinute: number, lengths: readonly number[]): WindowSums[] {
+  return sumFrom(
+    cells,
+    toMinute,
+    lengths.map((length) => windowStart(length, toMinute)),
+  );
+}
+
+/** The same for windows given by their first minutes. */
+export function sumFrom(cells: readonly Cell[], toMinute: number, starts: readonly number[]): WindowSums[] {
   const done = new Map<number, WindowSums>();
   // Plain numbers: a month of minutes passes here on each call.
   let good = 0;
@@ -67,8 +98,7 @@ export function sumWindows(cells: readonly Cell[], toMinute: number, lengths: re
   let measuredMinutes = 0;
   let oldest = toMinute + 1;
   let index = cells.length - 1;
-  for (const length of [...lengths].sort((a, b) => a - b)) {
-    const start = windowStart(length, toMinute);
+  for (const start of [...starts].sort((a, b) => b - a)) {
     for (; index >= 0; index -= 1) {
       const cell = cells[index];
       if (cell === undefined || cell.minute + spanOf(cell) <= start) break;
@@ -80,22 +110,19 @@ export function sumWindows(cells: readonly Cell[], toMinute: number, lengths: re
       measuredMinutes += measuredMinutesOf(cell);
       oldest = cell.minute;
     }
-    done.set(length, { fromMinute: Math.min(start, oldest), toMinute, good, total, varGood, varTotal, measuredMinutes });
+    done.set(start, { fromMinute: Math.min(start, oldest), toMinute, good, total, varGood, varTotal, measuredMinutes });
   }
-  return lengths.flatMap((length) => done.get(length) ?? []);
+  return starts.flatMap((start) => done.get(start) ?? []);
 }
 
 /** A window in which nothing was measured. */
 export function emptyWindow(windowMinutes: number, toMinute: number): WindowSums {
-  return {
-    fromMinute: windowStart(windowMinutes, toMinute),
-    toMinute,
-    good: 0,
-    total: 0,
-    varGood: 0,
-    varTotal: 0,
-    measuredMinutes: 0,
-  };
+  return emptySums(windowStart(windowMinutes, toMinute), toMinute);
+}
+
+/** The same from a given minute on. */
+export function emptySums(fromMinute: number, toMinute: number): WindowSums {
+  return { fromMinute, toMinute, good: 0, total: 0, varGood: 0, varTotal: 0, measuredMinutes: 0 };
 }
 
 /** The window with a cell added (sign 1) or taken out (sign −1). */

@@ -26,6 +26,7 @@ const RANGE = { fromMs: START * 60_000, toMs: (START + 2) * 60_000 };
 function row(fields: Partial<Record<string, string | number>>): Row {
   const usual = {
     minute: START * 60,
+    kind: "request",
     worker: "demo",
     environment: "production",
     status: "200",
@@ -45,33 +46,42 @@ describe("the query", () => {
     const query = measurementQuery([availability, ...percentiles, oneRoute], RANGE);
     expect(Object.keys(query.groupBy ?? {})).toEqual([
       "minute",
+      "kind",
       "worker",
       "environment",
+      "version",
       "endpoint",
       "method",
       "status",
       "outcome",
+      "subject",
       "schemaVersion",
       "bucket",
     ]);
-    expect(query.groupBy?.["bucket"]).toEqual({ by: "bucket", field: "durationMs", thresholds: [200, 1_000] });
+    expect(query.groupBy?.["bucket"]).toEqual({
+      by: "bucket of kind",
+      buckets: { request: { field: "durationMs", thresholds: [200, 1_000] } },
+    });
   });
 
   it("leaves out fields and buckets that no SLO needs", () => {
     expect(Object.keys(measurementQuery([availability], RANGE).groupBy ?? {})).toEqual([
       "minute",
+      "kind",
       "worker",
       "environment",
+      "version",
       "status",
       "outcome",
+      "subject",
       "schemaVersion",
     ]);
   });
 
   it("reads events and their variance from the same rows", () => {
     expect(measurementQuery([availability], RANGE).select).toEqual({
-      events: { measure: "count" },
-      variance: { measure: "variance" },
+      events: { measure: "events", fields: {} },
+      variance: { measure: "events variance", fields: {} },
     });
   });
 

@@ -1,21 +1,60 @@
 import { defineQuery, READABLE_VERSIONS } from "@monotask/telemetry";
-import type { Condition, FieldOf, GroupBy, Query } from "@monotask/telemetry";
+import type { Buckets, Condition, FieldOf, GroupBy, Kind, Measure, Query } from "@monotask/telemetry";
 import { MINUTE_MS } from "../model/cell.ts";
-import { FILTER_FIELDS } from "../model/slo.ts";
-import type { FilterField, Slo } from "../model/slo.ts";
+import type { IndicatorKind, Slo } from "../model/slo.ts";
 
-type RequestField = FieldOf<"request">;
+/** Kinds of points that are read; each column that the query names is the same in all of them, or named kind by kind. */
+type Field = FieldOf<"request">;
 
-/** Names in specifications → names in the telemetry schema. */
-const FIELD_NAMES: Readonly<Record<FilterField, RequestField>> = {
-  worker: "workerName",
-  environment: "environment",
-  endpoint: "endpoint",
-  method: "method",
+/** The points that hold the events of an indicator kind. */
+const POINTS_OF: Readonly<Record<IndicatorKind, Kind>> = {
+  request: "request",
+  database: "request",
+  queue: "queue",
+  sandbox: "sandbox",
+  external: "external",
+  probe: "probe",
+  custom: "custom",
 };
 
-/** Of these a query leaves out what no SLO asks for; other routes of the same worker stay, because they prove that it was measured. */
-const NARROWING_FIELDS: readonly FilterField[] = ["worker", "environment"];
+/** Ends of an invocation that wrote no request point, because the platform killed it. */
+export const KILLED_OUTCOMES = ["exceededCpu", "exceededMemory", "exceededWallTime"] as const;
+
+/** Fields that only some SLOs filter by: a query groups by them when one does. */
+const OPTIONAL_FIELDS = ["endpoint", "method"] as const;
+
+/** What each kind is about. */
+const SUBJECTS = { queue: "queue", sandbox: "pool", external: "host", probe: "name", custom: "name" } as const;
+const OUTCOMES = {
+  request: "outcome",
+  queue: "outcome",
+  sandbox: "outcome",
+  external: "outcome",
+  probe: "outcome",
+  invocation: "outcome",
+} as const;
+
+/** Messages that came to an end: retried ones come again. */
+const MESSAGES = { queue: ["okCount", "deadCount"] } as const;
+
+/** Figures beside the number of events, and the SLOs that need them. */
+const FIGURES = {
+  okMessages: { fields: { queue: ["okCount"] }, kind: "queue" },
+  slowMessages: { fields: { queue: ["slowCount"] }, kind: "queue" },
+  queries: { fields: { request: ["dbQueryCount"] }, kind: "database" },
+  failedQueries: { fields: { request: ["dbErrorCount"] }, kind: "database" },
+  slowQueries: { fields: { request: ["dbSlowCount"] }, kind: "database" },
+  verySlowQueries: { fields: { request: ["dbVerySlowCount"] }, kind: "database" },
+} as const;
+export type Figure = keyof typeof FIGURES;
+export const FIGURE_NAMES: readonly Figure[] = [
+  "okMessages",
+  "slowMessages",
+  "queries",
+  "failedQueries",
+  "slowQueries",
+  "verySlowQueries",
+];
 
 /** The measured stretch, epoch milliseconds; `toMs` is not included. */
 export interface MeasurementRange {
@@ -24,57 +63,138 @@ export interface MeasurementRange {
 }
 
 /**
- * One query for all SLOs, whatever their number: rows of counts and variances per minute, per filter field that any SLO uses, per status,
- * outcome, latency bucket and schema version. Both ends are cut down to whole minutes, so that no minute is measured in part.
- * Points of unknown schema versions come along, to be reported (`unknownVersions`) and not counted.
+ * One query for all SLOs, whatever their number and kinds: rows of counts and variances per minute, kind, worker, version, outcome and
+ * whatever fields any SLO asks for. Both ends are cut down to whole minutes, so that no minute is measured in part. Points of unknown
+ * schema versions come along, to be reported (`unknownVersions`) and not counted.
  */
-export function measurementQuery(slos: readonly Slo[], range: MeasurementRange): Query<"request"> {
-  const thresholds = latencyThresholds(slos);
-  const fields = filterFields(slos).map((field): [string, GroupBy<RequestField>] => [
-    field,
-    { by: "field", field: FIELD_NAMES[field] },
-  ]);
-  const bucket: GroupBy<RequestField> = { by: "bucket", field: "durationMs", thresholds };
-  const groupBy: Record<string, GroupBy<RequestField>> = {
+export function measurementQuery(slos: readonly Slo[], range: MeasurementRange): Query {
+  const kinds = pointKinds(slos);
+  const buckets = latencyBuckets(slos);
+  const optional = OPTIONAL_FIELDS.filter((field) => slos.some((slo) => slo.indicator.filter[field] !== undefined));
+  const groupBy: Record<string, GroupBy<Field>> = {
     minute: { by: "time", seconds: 60 },
-    ...Object.fromEntries(fields),
+    kind: { by: "field", field: "kind" },
+    worker: { by: "field", field: "workerName" },
+    environment: { by: "field", field: "environment" },
+    version: { by: "field", field: "version" },
+    ...Object.fromEntries(optional.map((field): [string, GroupBy<Field>] => [field, { by: "field", field }])),
     status: { by: "field", field: "statusCode" },
-    outcome: { by: "field", field: "outcome" },
+    outcome: { by: "field of kind", fields: onlyOf(OUTCOMES, kinds) },
+    ...(isAnyOf(SUBJECTS, kinds) ? { subject: { by: "field of kind", fields: onlyOf(SUBJECTS, kinds) } } : {}),
+    ...(kinds.includes("sandbox") ? { event: { by: "field of kind", fields: { sandbox: "event" } } } : {}),
     schemaVersion: { by: "field", field: "schemaVersion" },
-    ...(thresholds.length > 0 ? { bucket } : {}),
+    ...(Object.keys(buckets).length > 0 ? { bucket: { by: "bucket of kind", buckets } } : {}),
+    ...executionBucket(slos),
   };
-  const where = narrowing(slos);
-  return defineQuery<"request">({
-    kinds: ["request"],
+  const query: Query = {
+    kinds,
     fromMs: Math.floor(range.fromMs / MINUTE_MS) * MINUTE_MS,
     toMs: Math.floor(range.toMs / MINUTE_MS) * MINUTE_MS,
     anySchemaVersion: true,
-    ...(where === undefined ? {} : { where: [where] }),
+    where: [narrowing(slos, kinds)],
     groupBy,
-    select: { events: { measure: "count" }, variance: { measure: "variance" } },
-  });
+    select: measures(slos, kinds),
+  };
+  return defineQuery(query);
 }
 
-/** The thresholds of all latency SLOs, ascending, each once: bucket n holds durations at or above n of them. */
-export function latencyThresholds(slos: readonly Slo[]): number[] {
-  const thresholds = slos.flatMap(({ indicator: { good } }) => (good.kind === "latency" ? [good.thresholdMs] : []));
+/** Kinds of points that a query over these SLOs reads. Requests are always read: they prove that a worker was measured. */
+export function pointKinds(slos: readonly Slo[]): Kind[] {
+  const needed = new Set<Kind>(["request", ...slos.map((slo) => POINTS_OF[slo.indicator.kind])]);
+  // A probe that succeeded proves an idle worker alive, and a kill is a failed request that could not write its point.
+  return [...needed, ...(needed.has("probe") ? [] : (["probe"] as const)), "invocation"];
+}
+
+/** The thresholds of all latency SLOs on one kind of points, ascending, each once: bucket n holds durations at or above n of them. */
+export function thresholdsOf(slos: readonly Slo[], kind: IndicatorKind): number[] {
+  const thresholds = slos.flatMap(({ indicator }) =>
+    indicator.kind === kind && indicator.good.kind === "latency" ? [indicator.good.thresholdMs] : [],
+  );
   return [...new Set(thresholds)].sort((a, b) => a - b);
 }
 
-/** The fields that any SLO filters by. */
-export function filterFields(slos: readonly Slo[]): FilterField[] {
-  return FILTER_FIELDS.filter((field) => slos.some((slo) => slo.indicator.filter[field] !== undefined));
+function latencyBuckets(slos: readonly Slo[]): Partial<Record<Kind, Buckets>> {
+  const fields = {
+    request: "durationMs",
+    external: "durationMs",
+    probe: "durationMs",
+    custom: "value",
+  } as const;
+  const buckets: Partial<Record<Kind, Buckets>> = {};
+  for (const kind of ["request", "external", "probe", "custom"] as const) {
+    const thresholds = thresholdsOf(slos, kind);
+    if (thresholds.length > 0) buckets[kind] = { field: fields[kind], thresholds };
+  }
+  if (thresholdsOf(slos, "sandbox").length > 0)
+    buckets.sandbox = { field: "provisionMs", thresholds: thresholdsOf(slos, "sandbox") };
+  return buckets;
 }
 
-function narrowing(slos: readonly Slo[]): Condition<RequestField> | undefined {
-  const conditions = NARROWING_FIELDS.flatMap((field): Condition<RequestField>[] => {
+/** Executions of a sandbox have a duration of their own beside its provisioning. */
+function executionBucket(slos: readonly Slo[]): Record<string, GroupBy<Field>> {
+  const thresholds = thresholdsOf(slos, "sandbox");
+  if (thresholds.length === 0) return {};
+  return { execBucket: { by: "bucket of kind", buckets: { sandbox: { field: "execMs", thresholds } } } };
+}
+
+function measures(slos: readonly Slo[], kinds: readonly Kind[]): Record<string, Measure<Field>> {
+  const messages = kinds.includes("queue") ? MESSAGES : {};
+  const figures = FIGURE_NAMES.filter((name) => slos.some((slo) => slo.indicator.kind === FIGURES[name].kind));
+  return {
+    events: { measure: "events", fields: messages },
+    variance: { measure: "events variance", fields: messages },
+    ...Object.fromEntries(
+      figures.flatMap((name): [string, Measure<Field>][] => {
+        const { fields } = FIGURES[name];
+        return [
+          [name, { measure: "events", fields }],
+          [`${name}Variance`, { measure: "events variance", fields }],
+        ];
+      }),
+    ),
+  };
+}
+
+function onlyOf<T>(of: Readonly<Partial<Record<Kind, T>>>, kinds: readonly Kind[]): Partial<Record<Kind, T>> {
+  return Object.fromEntries(kinds.flatMap((kind) => (of[kind] === undefined ? [] : [[kind, of[kind]]])));
+}
+
+function isAnyOf(of: Readonly<Partial<Record<Kind, unknown>>>, kinds: readonly Kind[]): boolean {
+  return kinds.some((kind) => of[kind] !== undefined);
+}
+
+/** Leaves out what no SLO asks for; other routes of the same worker stay, because they prove that it was measured. */
+function narrowing(slos: readonly Slo[], kinds: readonly Kind[]): Condition<Field> {
+  const places = (["worker", "environment"] as const).flatMap((field): Condition<Field>[] => {
     const wanted = slos.map((slo) => slo.indicator.filter[field]);
     if (wanted.length === 0 || wanted.includes(undefined)) return [];
     const values = [...new Set(wanted.flatMap((list) => list ?? []))].sort();
-    return [{ op: "in", field: FIELD_NAMES[field], values }];
+    return [{ op: "in", field: field === "worker" ? "workerName" : field, values }];
   });
-  if (conditions.length === 0) return undefined;
+  const whole: Condition<Field> = {
+    op: "in",
+    field: "kind",
+    values: kinds.filter((kind) => kind !== "invocation" && kind !== "custom"),
+  };
+  const killed: Condition<Field> = {
+    op: "of kind",
+    kind: "invocation",
+    where: [
+      { op: "=", field: "eventType", value: "fetch" },
+      { op: "in", field: "outcome", values: [...KILLED_OUTCOMES] },
+    ],
+  };
+  const parts: Condition<Field>[] = [whole, killed, ...metricsOf(slos)];
   // A newer schema may have moved these columns: its points must not slip through the filter unreported.
-  const newer: Condition<RequestField> = { op: "not in", field: "schemaVersion", values: READABLE_VERSIONS.map(String) };
-  return { op: "or", conditions: [newer, { op: "and", conditions }] };
+  const newer: Condition<Field> = { op: "not in", field: "schemaVersion", values: READABLE_VERSIONS.map(String) };
+  return { op: "or", conditions: [newer, { op: "and", conditions: [...places, { op: "or", conditions: parts }] }] };
+}
+
+/** Custom metrics are read only by the names that SLOs ask for. */
+function metricsOf(slos: readonly Slo[]): Condition<Field>[] {
+  const custom = slos.filter((slo) => slo.indicator.kind === "custom").map((slo) => slo.indicator.filter.subject);
+  if (custom.length === 0) return [];
+  if (custom.includes(undefined)) return [{ op: "of kind", kind: "custom", where: [] }];
+  const values = [...new Set(custom.flatMap((list) => list ?? []))].sort();
+  return [{ op: "of kind", kind: "custom", where: [{ op: "in", field: "name", values }] }];
 }

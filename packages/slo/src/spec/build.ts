@@ -1,16 +1,19 @@
-import { ratio } from "../model/ratio.ts";
+import { defaultRules, isReachable } from "../engine/default-rules.ts";
+import { oneMinus, ratio, toNumber } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
-import { FILTER_FIELDS } from "../model/slo.ts";
-import type { GoodCondition, IndicatorFilter, Slo } from "../model/slo.ts";
+import type { BudgetingMethod, BurnRule, CalendarUnit, Exclusion, GoodCondition, Slo, SloWindow } from "../model/slo.ts";
 import { rulesFor } from "./alerting.ts";
+import { filterOf, goodOf, isGoodOfKind } from "./build-indicator.ts";
 import type { Found, Located } from "./decoder.ts";
+import type { WrittenExclusion } from "./exclusion-shape.ts";
 import type { Place, Report } from "./issue.ts";
-import type { WrittenIndicator, WrittenPercentile, WrittenSlo } from "./slo-shape.ts";
+import type { WrittenLowTraffic, WrittenPercentile, WrittenSlo, WrittenWindow } from "./slo-shape.ts";
 
-const DEFAULT_WINDOW_MINUTES = 30 * 1_440;
+const DAY = 1_440;
+const WEEK = 7 * DAY;
+const DEFAULT_WINDOW: SloWindow = { kind: "rolling", minutes: 30 * DAY };
 const DEFAULT_NO_DATA_MINUTES = 10;
-/** The environment of workers that name none; staging must never spend production's budget. */
-const DEFAULT_ENVIRONMENT = "production";
+const DEFAULT_FALSE_PAGES_PER_YEAR = 1;
 
 interface Objective {
   /** `p95`; empty without a percentile. */
@@ -18,6 +21,7 @@ interface Objective {
   readonly good: GoodCondition;
   readonly target: Located<Ratio>;
   readonly targetText: string;
+  readonly isStrict: boolean;
 }
 
 /**
@@ -26,30 +30,42 @@ interface Objective {
  */
 export function buildSlos(entry: Located<WrittenSlo>, source: Slo["source"], report: Report): Slo[] {
   const written = entry.value;
-  const windowMinutes = written.window === undefined ? DEFAULT_WINDOW_MINUTES : written.window.value;
+  const window = windowOf(written.window);
+  const method = methodOf(written, report);
   const objectives = objectivesOf(written, report);
   // Pairs are checked against the window, so a window that is wrong comes first.
-  if (windowMinutes === undefined) return [];
+  if (window === undefined) return [];
   const built = objectives.map((objective) => ({
     objective,
-    rules: rulesFor(written.alerting, windowMinutes, objective.target, report),
+    rules: rulesFor(written.alerting, window.minutes, objective.target, report),
   }));
   const name = written.name?.value;
   const service = written.service?.value;
   const indicator = written.indicator?.value;
   const kind = indicator?.kind?.value;
-  if (name === undefined || service === undefined || indicator === undefined || kind === undefined) return [];
+  if (indicator === undefined || kind === undefined) return [];
+  const filter = filterOf(kind, indicator, report);
+  if (name === undefined || service === undefined) return [];
   return built.map(({ objective, rules }) => ({
     name: built.length === 1 ? name : `${name}-${objective.suffix}`,
     entry: name,
     service,
     description: written.description?.value ?? "",
-    indicator: { kind, filter: filterOf(indicator), good: objective.good },
+    indicator: { kind, filter, good: objective.good },
+    symptom: written.symptom?.value ?? (objective.good.kind === "latency" ? "latency" : "availability"),
     target: objective.target.value,
     targetText: objective.targetText,
-    window: { kind: "rolling", minutes: windowMinutes },
+    isStrict: objective.isStrict,
+    window,
+    method,
     rules,
-    noData: { afterMinutes: written.noData?.value?.after?.value ?? DEFAULT_NO_DATA_MINUTES },
+    budgetAlerts: budgetAlertsOf(window, objective.target.value, written.budgetAlerts?.value === "off"),
+    falsePagesPerYear: falsePagesOf(written.lowTraffic?.value),
+    noData: {
+      afterMinutes: written.noData?.value?.after?.value ?? DEFAULT_NO_DATA_MINUTES,
+      alert: written.noData?.value?.alert?.value ?? "ticket",
+    },
+    exclusions: (written.exclusions?.value ?? []).flatMap((exclusion) => exclusionOf(exclusion.value) ?? []),
     runbook: written.runbook?.value,
     owner: written.owner?.value,
     labels: written.labels?.value ?? {},
@@ -57,13 +73,64 @@ export function buildSlos(entry: Located<WrittenSlo>, source: Slo["source"], rep
   }));
 }
 
-function filterOf(indicator: WrittenIndicator): IndicatorFilter {
-  const written = indicator.filter?.value;
-  const named = FILTER_FIELDS.flatMap((field) => {
-    const values = written?.[field]?.value;
-    return values === undefined ? [] : [[field, values] as const];
-  });
-  return { environment: [DEFAULT_ENVIRONMENT], ...Object.fromEntries(named) };
+/** Lengths that the default tables are made for; what a period really lasts follows from the calendar. */
+const NOMINAL_DAYS: Readonly<Record<CalendarUnit, number>> = { week: 7, month: 30, quarter: 90 };
+
+function windowOf(written: Found<WrittenWindow> | undefined): SloWindow | undefined {
+  if (written === undefined) return DEFAULT_WINDOW;
+  if (written.value === undefined || written.value.kind === "rolling") return written.value;
+  const { unit, timeZone } = written.value.calendar;
+  if (unit?.value === undefined || (timeZone !== undefined && timeZone.value === undefined)) return undefined;
+  const minutes = NOMINAL_DAYS[unit.value] * DAY;
+  return { kind: "calendar", unit: unit.value, timeZone: timeZone?.value ?? "UTC", minutes };
+}
+
+function methodOf(written: WrittenSlo, report: Report): BudgetingMethod {
+  const isTimeslices = written.method?.value === "timeslices";
+  const { timeslice } = written;
+  if (isTimeslices !== (timeslice !== undefined) && (written.method === undefined || written.method.value !== undefined)) {
+    report(timeslice?.place ?? written.method?.place ?? { path: "", offset: 0 }, {
+      code: "timeslice-method",
+      message: isTimeslices ? "nothing says when a time slice is good" : "`timeslice` needs `method: timeslices`",
+      hint: 'Write `method: timeslices` with `timeslice: {target: "99%"}`, or neither.',
+    });
+  }
+  const target = timeslice?.value?.target?.value;
+  if (!isTimeslices || target === undefined) return { kind: "occurrences" };
+  const sliceMinutes = timeslice?.value?.length?.value === 5 ? 5 : 1;
+  return { kind: "timeslices", target: target.ratio, targetText: target.text, sliceMinutes };
+}
+
+const TEN = ratio(10, 1);
+
+/** "Burn > 10×" over 1 h and 5 m, and the levels of the budget; for windows of 7 days and more, where a budget is something to save. */
+function budgetAlertsOf(window: SloWindow, target: Ratio, isOff: boolean): Slo["budgetAlerts"] {
+  if (isOff || window.minutes < WEEK) return { burn: undefined, hasLevels: false };
+  const [fast] = defaultRules(window.minutes, ratio(1, 1_000)).rules;
+  const isBurnReachable = fast !== undefined && isReachable(TEN, oneMinus(target));
+  const budgetShare = ratio(10 * 60, window.minutes);
+  const burn: BurnRule = { id: "burn-10x", urgency: "ticket", longMinutes: 60, shortMinutes: 5, factor: TEN, budgetShare };
+  return { burn: isBurnReachable ? burn : undefined, hasLevels: true };
+}
+
+function falsePagesOf(written: WrittenLowTraffic | undefined): number | undefined {
+  if (written?.kind === "off") return undefined;
+  const stated = written?.falsePagesPerYear?.value;
+  return stated === undefined ? DEFAULT_FALSE_PAGES_PER_YEAR : toNumber(stated);
+}
+
+function exclusionOf(written: WrittenExclusion): Exclusion | undefined {
+  const { from, duration, reason, by } = written;
+  if (from?.value === undefined || duration?.value === undefined || reason?.value === undefined || by?.value === undefined)
+    return undefined;
+  return {
+    from: from.value,
+    durationMinutes: duration.value,
+    timeZone: written.timeZone?.value ?? "UTC",
+    rrule: written.rrule?.value,
+    reason: reason.value,
+    by: by.value,
+  };
 }
 
 /** Exactly one of `good` + target, `latency` + target, `percentile`. */
@@ -79,17 +146,23 @@ function objectivesOf(written: WrittenSlo, report: Report): Objective[] {
       hint: "Write one of `good: availability` or `latency: {threshold: 200ms}` in the indicator, or `percentile: {p95: 200ms}` beside it.",
     });
   }
-  if (written.percentile !== undefined) return percentileObjectives(written.percentile, written.target?.place, report);
+  if (written.percentile !== undefined) {
+    return percentileObjectives(written.percentile, written.target?.place, report).filter(({ good: condition, target }) =>
+      isGoodOfKind(indicator.value?.kind?.value, condition, target.place, report),
+    );
+  }
   const target = written.target?.value;
-  const condition = conditionOf(indicator.value);
+  const condition = goodOf(indicator.value, report);
   if (written.target === undefined || target === undefined || condition === undefined) return [];
-  return [{ suffix: "", good: condition, target: { value: target.ratio, place: written.target.place }, targetText: target.text }];
-}
-
-function conditionOf({ good, latency }: WrittenIndicator): GoodCondition | undefined {
-  if (good?.value !== undefined) return { kind: "availability" };
-  const thresholdMs = latency?.value?.threshold?.value;
-  return thresholdMs === undefined ? undefined : { kind: "latency", thresholdMs };
+  return [
+    {
+      suffix: "",
+      good: condition,
+      target: { value: target.ratio, place: written.target.place },
+      targetText: target.text,
+      isStrict: target.isStrict,
+    },
+  ];
 }
 
 function percentileObjectives(percentile: Found<WrittenPercentile>, target: Place | undefined, report: Report): Objective[] {
@@ -106,6 +179,14 @@ function percentileObjectives(percentile: Found<WrittenPercentile>, target: Plac
     if (threshold?.value === undefined) return [];
     const percent = Number(suffix.slice(1));
     const good: GoodCondition = { kind: "latency", thresholdMs: threshold.value };
-    return [{ suffix, good, target: { value: ratio(percent, 100), place: threshold.place }, targetText: `${percent}%` }];
+    return [
+      {
+        suffix,
+        good,
+        target: { value: ratio(percent, 100), place: threshold.place },
+        targetText: `${percent}%`,
+        isStrict: false,
+      },
+    ];
   });
 }

@@ -24,6 +24,13 @@ export const ISSUE_CODES = {
   "alerting-strength": "a pair has exactly one of factor and budget",
   "alerting-duplicate": "two pairs are the same",
   "alerting-default-dropped": "a default pair cannot fire at so low a target",
+  "filter-of-kind": "a filter field that this kind of event does not have would match nothing",
+  "good-of-kind": "the condition says nothing about this kind of event",
+  "bad-time-zone": "a time zone is an IANA name, so that summer time is known",
+  "bad-time": "a moment is a wall-clock time in the exclusion's time zone",
+  "bad-recurrence": "a recurrence is an RRULE of RFC 5545 with the parts that are offered",
+  "timeslice-method": "time slices need a target for each slice, occurrences have none",
+  "bad-url": "a probe needs an address that can be fetched",
   "not-yet-supported": "the format has it, this version does not measure it",
 } as const;
 

@@ -1,10 +1,12 @@
 import { LineCounter, parseAllDocuments } from "yaml";
 import type { Document, YAMLParseError } from "yaml";
+import type { Probe } from "../model/probe.ts";
 import type { Slo } from "../model/slo.ts";
 import { buildSlos } from "./build.ts";
 import type { Issue, Place, Report, SpecFile } from "./issue.ts";
 import type { Located } from "./decoder.ts";
 import { API_VERSION, fileField } from "./slo-shape.ts";
+import { buildProbe } from "./probe-shape.ts";
 import type { WrittenSlo } from "./slo-shape.ts";
 import { rootValue } from "./yaml-node.ts";
 import type { Value } from "./yaml-node.ts";
@@ -12,6 +14,7 @@ import type { Value } from "./yaml-node.ts";
 export interface ParsedSlos {
   /** Every SLO that is right, in the order of the files. */
   readonly slos: readonly Slo[];
+  readonly probes: readonly Probe[];
   /** Everything that is wrong in all files, in the order of the text. */
   readonly issues: readonly Issue[];
 }
@@ -22,16 +25,28 @@ export interface ParsedSlos {
  */
 export function parseSlos(files: readonly SpecFile[]): ParsedSlos {
   const issues: Issue[] = [];
-  const slos = files.flatMap((file) => {
+  const read = files.map((file) => {
     const found: Issue[] = [];
-    const read = parseFile(file, found);
+    const part = parseFile(file, found);
     issues.push(...found.sort((a, b) => a.line - b.line || a.column - b.column));
-    return read;
+    return part;
   });
-  return { slos: withoutDuplicates(slos, issues), issues };
+  const slos = withoutDuplicates(
+    read.flatMap((part) => part.slos),
+    issues,
+  );
+  return { slos, probes: read.flatMap((part) => part.probes), issues };
 }
 
-function parseFile(file: SpecFile, issues: Issue[]): Slo[] {
+/** What one file or document holds. */
+interface Part {
+  readonly slos: readonly Slo[];
+  readonly probes: readonly Probe[];
+}
+
+const NOTHING: Part = { slos: [], probes: [] };
+
+function parseFile(file: SpecFile, issues: Issue[]): Part {
   const lines = new LineCounter();
   const documents = parseAllDocuments(file.text, { lineCounter: lines, version: "1.2", schema: "core", prettyErrors: false });
   const report: Report = (place, finding) => {
@@ -56,13 +71,14 @@ function parseFile(file: SpecFile, issues: Issue[]): Slo[] {
         hint: `Begin with \`apiVersion: ${API_VERSION}\`.`,
       },
     );
-    return [];
+    return NOTHING;
   }
   const lineAt = (offset: number): number => lines.linePos(offset).line;
-  return documents.flatMap((document) => parseDocument(document, file.file, lineAt, report));
+  const parts = documents.map((document) => parseDocument(document, file.file, lineAt, report));
+  return { slos: parts.flatMap((part) => part.slos), probes: parts.flatMap((part) => part.probes) };
 }
 
-function parseDocument(document: Document.Parsed, file: string, lineAt: (offset: number) => number, report: Report): Slo[] {
+function parseDocument(document: Document.Parsed, file: string, lineAt: (offset: number) => number, report: Report): Part {
   const errorPlaces: Place[] = [];
   const noting: Report = (place, finding) => {
     if (finding.severity !== "warning") errorPlaces.push(place);
@@ -70,14 +86,18 @@ function parseDocument(document: Document.Parsed, file: string, lineAt: (offset:
   };
   for (const error of document.errors) reportYaml(error, noting);
   // A broken tree would only add messages about what the break hides.
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return [];
+  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return NOTHING;
   const root = rootValue(document);
-  if (root.kind === "null" || isOpenSlo(root, report)) return [];
-  const entries = fileField.read(root, noting)?.slos?.value ?? [];
+  if (root.kind === "null" || isOpenSlo(root, report)) return NOTHING;
+  const written = fileField.read(root, noting);
+  const entries = written?.slos?.value ?? [];
+  const probes = (written?.probes?.value ?? []).flatMap((probe) => buildProbe(probe) ?? []);
   const built = entries.map((entry) => buildSlos(entry, { file, line: lineAt(entry.place.offset) }, noting));
-  const broken = new Set(errorPlaces.map((place) => entryOf(place, entries)));
+  const ofSlos = errorPlaces.filter((place) => !place.path.startsWith("probes["));
+  const broken = new Set(ofSlos.map((place) => entryOf(place, entries)));
   // What is wrong outside the entries, such as the version, is wrong for all of them.
-  return broken.has(undefined) ? [] : built.flatMap((slos, index) => (broken.has(entries[index]) ? [] : slos));
+  if (broken.has(undefined)) return NOTHING;
+  return { slos: built.flatMap((slos, index) => (broken.has(entries[index]) ? [] : slos)), probes };
 }
 
 /** The entry a place belongs to: by path where there is one (an aliased value stands elsewhere in the text), else by offset. */

@@ -8,6 +8,7 @@ import type { Decoder } from "./decoder.ts";
 const DURATION_PATTERN = "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$";
 const DECIMAL_PATTERN = "^\\d{1,6}(\\.\\d{1,7})?$";
 const PERCENT_PATTERN = "^\\d{1,6}(\\.\\d{1,7})?%$";
+const TARGET_PATTERN = `^(> ?)?${PERCENT_PATTERN.slice(1)}`;
 /** RFC 1123 label, the same rule as OpenSLO's names. */
 const NAME_PATTERN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
@@ -62,17 +63,21 @@ export const sloName: Decoder<string> = text({ pattern: NAME_PATTERN.source }, (
 export interface WrittenTarget {
   readonly text: string;
   readonly ratio: Ratio;
+  /** Written ">99%". */
+  readonly isStrict: boolean;
 }
 
 /** A target above 0 % and below 100 %. */
-export const targetPercent: Decoder<WrittenTarget> = text({ pattern: PERCENT_PATTERN }, (source) => {
-  const percent = source.endsWith("%") ? parseDecimal(source.slice(0, -1).trimEnd()) : undefined;
+export const targetPercent: Decoder<WrittenTarget> = text({ pattern: TARGET_PATTERN }, (source) => {
+  const isStrict = source.startsWith(">");
+  const written = source.replace(/^> ?/, "");
+  const percent = written.endsWith("%") ? parseDecimal(written.slice(0, -1).trimEnd()) : undefined;
   if (percent === undefined) {
-    const hint = 'Write a percentage with at most 7 decimals as text: "99.9%".';
+    const hint = 'Write a percentage with at most 7 decimals as text: "99.9%", or ">99%" where exactly 99 % is not enough.';
     return { code: "bad-target", message: `"${source}" is not a target`, hint };
   }
   const target = timesRatio(percent, ratio(1, 100));
-  if (target.num > 0 && target.num < target.den) return { value: { text: source, ratio: target } };
+  if (target.num > 0 && target.num < target.den) return { value: { text: written, ratio: target, isStrict } };
   const hint = 'Write more than 0 % and less than 100 %, for example "99.9%": 100 % leaves no budget to measure against.';
   return { code: "target-out-of-range", message: `a target of ${source} is out of range`, hint };
 });

@@ -1,39 +1,39 @@
-import { INDICATOR_KINDS } from "../model/slo.ts";
-import type { FilterField, IndicatorKind } from "../model/slo.ts";
+import type { Ratio } from "../model/ratio.ts";
+import type { RuleUrgency, SloSymptom } from "../model/slo.ts";
 import { alertingField } from "./alerting.ts";
 import type { WrittenAlerting } from "./alerting.ts";
-import { anyText, described, listOfAtLeastOne, object, oneOf, oneOrMore, optional, required, textMap } from "./decoder.ts";
+import { anyText, described, listOfAtLeastOne, object, oneOf, optional, required, textMap } from "./decoder.ts";
 import type { Decoder, Found, Located } from "./decoder.ts";
+import { exclusionField } from "./exclusion-shape.ts";
+import type { WrittenExclusion } from "./exclusion-shape.ts";
+import { calendarField, indicatorField, LATENCY_BOUNDS_MS, symptomField } from "./indicator-shape.ts";
+import type { WrittenCalendar, WrittenIndicator } from "./indicator-shape.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { durationMinutes, durationMs, sloName, targetPercent } from "./scalars.ts";
+import { probeField } from "./probe-shape.ts";
+import type { WrittenProbe } from "./probe-shape.ts";
+import { durationMinutes, durationMs, factor, sloName, targetPercent } from "./scalars.ts";
 import type { WrittenTarget } from "./scalars.ts";
 
 /** The native format's version. */
 export const API_VERSION = "monotask.dev/v1" as const;
 
-/** Kinds of the telemetry schema that no indicator is measured on yet. */
-const LATER_KINDS = ["error", "queue", "sandbox", "external", "invocation", "gauge", "probe", "custom"];
 /** Keys of the format that have no meaning yet. */
-const LATER_KEYS = ["exclusions", "lowTraffic", "objectives"];
+const LATER_KEYS = ["objectives"];
 
 const DAY = 1_440;
 /** Slices are kept 90 days, and a window needs twelfths of at least one slice. */
 const WINDOW_BOUNDS = [15, 90 * DAY] as const;
-/** Analytics Engine stores milliseconds; no request runs longer than a day. */
-const LATENCY_BOUNDS_MS = [1, 86_400_000] as const;
-
-/** `indicator:` as written. */
-export interface WrittenIndicator {
-  readonly kind: Found<IndicatorKind> | undefined;
-  readonly filter: Found<WrittenFilter> | undefined;
-  readonly good: Found<"availability"> | undefined;
-  readonly latency: Found<{ readonly threshold: Found<number> | undefined }> | undefined;
-}
-
-export type WrittenFilter = { readonly [F in FilterField]: Found<readonly string[]> | undefined };
 
 /** `percentile:` as written, thresholds in milliseconds. */
 export type WrittenPercentile = { readonly [P in "p50" | "p75" | "p90" | "p95" | "p99"]: Found<number> | undefined };
+
+/** `window:` as written. */
+export type WrittenWindow =
+  { readonly kind: "rolling"; readonly minutes: number } | { readonly kind: "calendar"; readonly calendar: WrittenCalendar };
+
+/** `lowTraffic:` as written. */
+export type WrittenLowTraffic =
+  { readonly kind: "off" } | { readonly kind: "guard"; readonly falsePagesPerYear: Found<Ratio> | undefined };
 
 /** One entry of `slos:` as written. */
 export interface WrittenSlo {
@@ -41,12 +41,19 @@ export interface WrittenSlo {
   readonly service: Found<string> | undefined;
   readonly description: Found<string> | undefined;
   readonly indicator: Found<WrittenIndicator> | undefined;
+  readonly symptom: Found<SloSymptom> | undefined;
   readonly target: Found<WrittenTarget> | undefined;
   readonly percentile: Found<WrittenPercentile> | undefined;
-  readonly window: Found<number> | undefined;
-  readonly method: Found<"occurrences"> | undefined;
+  readonly window: Found<WrittenWindow> | undefined;
+  readonly method: Found<"occurrences" | "timeslices"> | undefined;
+  readonly timeslice:
+    Found<{ readonly target: Found<WrittenTarget> | undefined; readonly length: Found<number> | undefined }> | undefined;
   readonly alerting: Found<WrittenAlerting> | undefined;
-  readonly noData: Found<{ readonly after: Found<number> | undefined }> | undefined;
+  readonly budgetAlerts: Found<"on" | "off"> | undefined;
+  readonly lowTraffic: Found<WrittenLowTraffic> | undefined;
+  readonly noData:
+    Found<{ readonly after: Found<number> | undefined; readonly alert: Found<RuleUrgency | "off"> | undefined }> | undefined;
+  readonly exclusions: Found<readonly Located<WrittenExclusion>[]> | undefined;
   readonly runbook: Found<string> | undefined;
   readonly owner: Found<string> | undefined;
   readonly labels: Found<Readonly<Record<string, string>>> | undefined;
@@ -56,23 +63,8 @@ export interface WrittenSlo {
 export interface WrittenFile {
   readonly apiVersion: Found<typeof API_VERSION> | undefined;
   readonly slos: Found<readonly Located<WrittenSlo>[]> | undefined;
+  readonly probes: Found<readonly Located<WrittenProbe>[]> | undefined;
 }
-
-const values = oneOrMore(anyText);
-
-const filterField: Decoder<WrittenFilter> = object({
-  worker: optional(described(values, "The worker's name, or a list of names.")),
-  environment: optional(described(values, "Left out: production only, so that staging never spends production's budget.")),
-  endpoint: optional(described(values, "Route patterns as the telemetry writes them: /api/tasks/:id.")),
-  method: optional(described(values, "HTTP methods in capitals.")),
-});
-
-const indicatorField: Decoder<WrittenIndicator> = object({
-  kind: required(oneOf(INDICATOR_KINDS, LATER_KINDS)),
-  filter: optional(filterField),
-  good: optional(described(oneOf(["availability"]), "Good is below status 500 and not thrown or killed; 4xx is good.")),
-  latency: optional(object({ threshold: required(durationMs(...LATENCY_BOUNDS_MS)) })),
-});
 
 const threshold = optional(durationMs(...LATENCY_BOUNDS_MS));
 const percentileField: Decoder<WrittenPercentile> = object(
@@ -81,14 +73,36 @@ const percentileField: Decoder<WrittenPercentile> = object(
 );
 
 const rollingWindow = durationMinutes(...WINDOW_BOUNDS);
-const windowField: Decoder<number> = {
-  schema: rollingWindow.schema,
+const calendarWindow = object({ calendar: required(calendarField) });
+const windowField: Decoder<WrittenWindow> = {
+  schema: { anyOf: [rollingWindow.schema, calendarWindow.schema] },
   read: (value, report) => {
-    const isCalendar = value.kind === "map" && value.entries.some((entry) => entry.key === "calendar");
-    if (!isCalendar) return rollingWindow.read(value, report);
-    const hint = 'Write a rolling window for now: "30d".';
-    report(value.place, { code: "not-yet-supported", message: "calendar windows are not supported yet", hint });
-    return undefined;
+    if (value.kind !== "map") {
+      const minutes = rollingWindow.read(value, report);
+      return minutes === undefined ? undefined : { kind: "rolling", minutes };
+    }
+    const calendar = calendarWindow.read(value, report)?.calendar?.value;
+    return calendar === undefined ? undefined : { kind: "calendar", calendar };
+  },
+};
+
+const offWord = oneOf(["off"]);
+const guardField = object({ falsePagesPerYear: required(factor) });
+const lowTrafficField: Decoder<WrittenLowTraffic> = {
+  schema: { anyOf: [offWord.schema, guardField.schema] },
+  read: (value, report) => {
+    if (value.kind === "text") return offWord.read(value, report) === undefined ? undefined : { kind: "off" };
+    const guard = guardField.read(value, report);
+    return guard === undefined ? undefined : { kind: "guard", ...guard };
+  },
+};
+
+/** Length of a time slice: a minute, or the five minutes that other systems use. */
+const sliceLength: Decoder<number> = {
+  schema: { enum: ["1m", "5m"] },
+  read: (value, report) => {
+    const word = oneOf(["1m", "5m"]).read(value, report);
+    return word === undefined ? undefined : word === "1m" ? 1 : 5;
   },
 };
 
@@ -98,12 +112,26 @@ const sloField: Decoder<WrittenSlo> = object(
     service: required(described(anyText, "The service the objective is about.")),
     description: optional(anyText),
     indicator: required(indicatorField),
+    symptom: optional(described(symptomField, "What users feel; groups alerts. Left out: latency or availability.")),
     target: optional(described(targetPercent, 'Share of good events, as text: "99.9%".')),
     percentile: optional(described(percentileField, "`p95: 200ms` means: 95 % of events take less than 200 ms.")),
-    window: optional(described(windowField, "Rolling window, 30d when left out.")),
-    method: optional(oneOf(["occurrences"], ["timeslices"])),
+    window: optional(described(windowField, "Rolling window, 30d when left out, or a calendar period.")),
+    method: optional(described(oneOf(["occurrences", "timeslices"]), "Events are counted, or slices of time.")),
+    timeslice: optional(object({ target: required(targetPercent), length: optional(sliceLength) })),
     alerting: optional(described(alertingField, "Left out: the default table of the window.")),
-    noData: optional(object({ after: required(durationMinutes(1, DAY)) })),
+    budgetAlerts: optional(
+      described(oneOf(["on", "off"]), "Burn above 10×, less than 10 % left, nothing left; on for 7 days and more."),
+    ),
+    lowTraffic: optional(
+      described(lowTrafficField, "False alerts a year that chance may cause; 1 when left out, `off` for no guard."),
+    ),
+    noData: optional(
+      object({
+        after: optional(durationMinutes(1, DAY)),
+        alert: optional(described(oneOf<RuleUrgency | "off">(["page", "ticket", "off"]), "ticket when left out.")),
+      }),
+    ),
+    exclusions: optional(listOfAtLeastOne(exclusionField)),
     runbook: optional(anyText),
     owner: optional(anyText),
     labels: optional(textMap),
@@ -112,10 +140,14 @@ const sloField: Decoder<WrittenSlo> = object(
 );
 
 /** A document of the native format. */
-export const fileField: Decoder<WrittenFile> = object({
-  apiVersion: required(oneOf([API_VERSION])),
-  slos: required(listOfAtLeastOne(sloField)),
-});
+export const fileField: Decoder<WrittenFile> = object(
+  {
+    apiVersion: required(oneOf([API_VERSION])),
+    slos: optional(listOfAtLeastOne(sloField)),
+    probes: optional(described(listOfAtLeastOne(probeField), "Requests that the evaluator makes on its own.")),
+  },
+  { atLeastOneOf: ["slos", "probes"] },
+);
 
 /** JSON Schema of the native format, for editors: `# yaml-language-server: $schema=slo-schema.json` above a file. */
 export const sloJsonSchema: JsonSchema = {

@@ -1,10 +1,12 @@
 import { parseSlos, rollUp } from "../index.ts";
-import type { Cell, Slo, SloStatus, RuleId } from "../index.ts";
+import type { Cell, Slo, SloAlertId, SloStatus } from "../index.ts";
 import { decide, evaluateSlo } from "../index.ts";
 import type { AlertMemory } from "../index.ts";
 
 /** The one SLO of a native entry given as indented lines; throws when the lines are not right. */
-export function sloOf(lines: readonly string[]): Slo {
+export function sloOf(given: readonly string[]): Slo {
+  // Small counts would be held back as chance: tests of the guard say so themselves.
+  const lines = given.some((line) => line.startsWith("lowTraffic")) ? given : [...given, "lowTraffic: off"];
   const parsed = parseSlos([{ file: "test.yaml", text: nativeFile(lines) }]);
   const [slo] = parsed.slos;
   if (slo === undefined || parsed.slos.length !== 1) throw new Error(JSON.stringify(parsed.issues, undefined, 1));
@@ -62,12 +64,12 @@ export interface Timing {
 }
 
 /** Plays an incident after 31 quiet days, minute by minute, and notes the first firing and the first clearing of each rule. */
-export function play(slo: Slo, stretches: readonly Stretch[]): { timings: Map<RuleId, Timing>; statuses: SloStatus[] } {
+export function play(slo: Slo, stretches: readonly Stretch[]): { timings: Map<SloAlertId, Timing>; statuses: SloStatus[] } {
   const [first] = stretches;
   const perMinute = first !== undefined && "total" in first ? first.total : 1_000;
   const firstMinute = START - 31 * 1_440;
   const cells: Cell[] = quietHistory(firstMinute, START, perMinute);
-  const timings = new Map<RuleId, Timing>(slo.rules.map((rule) => [rule.id, { firesAt: null, clearsAt: null }]));
+  const timings = new Map<SloAlertId, Timing>(slo.rules.map((rule) => [rule.id, { firesAt: null, clearsAt: null }]));
   const statuses: SloStatus[] = [];
   let previous: readonly AlertMemory[] = [];
   let minute = START;
@@ -83,7 +85,7 @@ export function play(slo: Slo, stretches: readonly Stretch[]): { timings: Map<Ru
   return { timings, statuses };
 }
 
-function note(timings: Map<RuleId, Timing>, alerts: readonly AlertMemory[], at: number): void {
+function note(timings: Map<SloAlertId, Timing>, alerts: readonly AlertMemory[], at: number): void {
   for (const { rule, isFiring } of alerts) {
     const timing = timings.get(rule);
     if (timing === undefined) continue;

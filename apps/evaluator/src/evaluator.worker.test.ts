@@ -6,10 +6,10 @@ import type { Query, QueryResult, Row } from "@monotask/telemetry";
 import { createLogger, systemClock } from "@monotask/telemetry";
 import { beforeEach, describe, expect, it } from "vitest";
 import worker from "./index.ts";
-import { createSloStore } from "./store.ts";
+import { createSloStore } from "./slo/store.ts";
 import { runSteps } from "./ticks/step.ts";
-import { runTick } from "./tick.ts";
-import type { TickDeps } from "./tick.ts";
+import { runTick } from "./slo/tick.ts";
+import type { TickDeps } from "./slo/tick.ts";
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the generated types are a namespace
@@ -21,9 +21,8 @@ declare global {
   }
 }
 
-const SPEC = `
-apiVersion: monotask.dev/v1
-slos:
+const SPEC_HEAD = "apiVersion: monotask.dev/v1\nslos:\n";
+const SPEC_ENTRY = `
   - name: availability
     service: api
     indicator: { kind: request, filter: { worker: api }, good: availability }
@@ -31,6 +30,7 @@ slos:
     window: 30d
     runbook: runbooks/high-error-rate.md
 `;
+const SPEC = SPEC_HEAD + SPEC_ENTRY;
 const { slos } = parseSlos([{ file: "slos.yaml", text: SPEC }]);
 const START = 29_000_000;
 const MINUTE_MS = 60_000;
@@ -117,6 +117,104 @@ describe("a tick", () => {
   });
 });
 
+describe("a tick that is killed", () => {
+  // A page fires, a five-minute cell closes, and something is left to tell: every statement of a tick has work to do.
+  const failuresAt = (minute: number): number => (minute >= START - 4 ? 50 : 0);
+
+  async function play(killedAt: number, isBefore: boolean): Promise<{ dump: unknown; told: string[]; operations: number }> {
+    await reset();
+    await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+    const stack = evaluator(failuresAt);
+    await stack.tickAt(START);
+    const deadline = { left: killedAt, isBefore, operations: 0 };
+    const dying = killable(stack.deps, deadline);
+    await Promise.race([runTick(dying.deps, (START + 1) * MINUTE_MS), dying.death]);
+    await stack.tickAt(START + 1);
+    const tables = ["slices", "measurements", "engine", "ticks"];
+    const dump = await Promise.all(tables.map(async (table) => (await env.DB.prepare(`SELECT * FROM ${table}`).all()).results));
+    const told = new Map(stack.batches.map((batch) => [batch.id, JSON.stringify(batch)]));
+    // A batch that is told twice is the same batch: AlertManager takes it once.
+    expect(stack.batches.every((batch) => told.get(batch.id) === JSON.stringify(batch))).toBe(true);
+    return { dump, told: [...told.values()], operations: deadline.operations };
+  }
+
+  it("at any statement and run again leaves bit by bit what an undisturbed one leaves", async () => {
+    const undisturbed = await play(Number.POSITIVE_INFINITY, true);
+    expect(undisturbed.operations).toBeGreaterThan(6);
+    for (let at = 1; at <= undisturbed.operations; at += 1) {
+      // Before the n-th is after the one before it, save for the first.
+      const { dump, told } = await play(at, at === 1);
+      expect({ at, dump, told }).toEqual({ at, dump: undisturbed.dump, told: undisturbed.told });
+    }
+  }, 60_000);
+});
+
+describe("without its database", () => {
+  it("a tick still pages on an outage, says that it has no database, and ends both when the database is back", async () => {
+    const stack = evaluator((minute) => (minute >= START + 5 && minute < START + 12 ? 90 : 0));
+    await stack.tickAt(START);
+    stack.loseStore(true);
+    for (let minute = START + 1; minute < START + 11; minute += 1) expect(await stack.tickAt(minute)).toBe("without-store");
+    const firing = stack.signals().filter(({ status }) => status === "firing");
+    expect(new Set(firing.map(({ name }) => name))).toEqual(
+      new Set(["monitoring:store", "slo:availability:page-fast", "slo:availability:burn-10x"]),
+    );
+    stack.loseStore(false);
+    for (let minute = START + 11; minute < START + 30; minute += 1) await stack.tickAt(minute);
+    const last = new Map(stack.signals().map(({ name, status }) => [name, status]));
+    expect([last.get("monitoring:store"), last.get("slo:availability:page-fast")]).toEqual(["resolved", "resolved"]);
+    // The minutes that were decided without it are in the budget.
+    const slices = await stack.store.slices(1, START - 1, START + 10);
+    expect(slices).toHaveLength(11);
+  });
+});
+
+describe("after missed ticks", () => {
+  it("one digest says what was missed, and no page is sent for an outage that is over", async () => {
+    const stack = evaluator((minute) => (minute >= START + 10 && minute < START + 20 ? 50 : 0));
+    await stack.tickAt(START);
+    await stack.tickAt(START + 60);
+    await stack.tickAt(START + 61);
+    const signals = stack.signals().filter(({ name }) => name === "monitoring:missed");
+    expect(signals.map(({ status }) => status)).toEqual(["firing", "resolved"]);
+    expect(signals[0]?.description).toContain("availability: 500 of 5,900 requests bad");
+    expect(stack.signals().filter(({ name, status }) => name.includes("page") && status === "firing")).toEqual([]);
+  });
+});
+
+describe("a new version", () => {
+  it("that fails where the old one does not is named with the way back, although few requests reach it", async () => {
+    const stack = evaluator(
+      () => 0,
+      (minute) => (minute >= START ? [{ version: "v2", total: 5, bad: 3 }] : []),
+    );
+    for (let minute = START; minute < START + 20; minute += 1) await stack.tickAt(minute);
+    const worse = stack.signals().filter(({ name }) => name === "version:worse");
+    expect(worse[0]).toMatchObject({ status: "firing", labels: { version: "v2", worker: "api" } });
+    expect(worse[0]?.suggestedChecks?.[0]).toContain("wrangler versions deploy v1@100% --name api");
+  });
+});
+
+describe("the Free plan", () => {
+  it("holds 50 SLOs: a tick writes at most 30 rows as D1 bills them, and asks one query and few statements", async () => {
+    const many = Array.from({ length: 50 }, (_, at) => SPEC_ENTRY.replace("name: availability", `name: slo-${at}`)).join("");
+    const stack = evaluator((minute) => minute % 7, undefined, parseSlos([{ file: "a.yaml", text: SPEC_HEAD + many }]).slos);
+    expect(stack.deps.slos).toHaveLength(50);
+    const written: number[] = [];
+    for (let minute = START; minute < START + 30; minute += 1) {
+      stack.onSave((rows) => written.push(rows));
+      await stack.tickAt(minute);
+    }
+    // The first tick looks back six hours; from then on each writes what is new.
+    const steady = written.slice(1);
+    expect(steady).toHaveLength(29);
+    // Beside the transaction a tick writes its measurement and that it was told: one row each.
+    expect(Math.max(...steady) + 2).toBeLessThanOrEqual(30);
+    expect(steady.reduce((sum, rows) => sum + rows + 2, 0) / steady.length).toBeLessThanOrEqual(12);
+    expect(stack.queries).toHaveLength(30);
+  }, 60_000);
+});
+
 describe("the steps of a tick", () => {
   it("stand alone: one that fails is logged by name, stops no other, and the closing steps hear of it", async () => {
     const lines: string[] = [];
@@ -182,31 +280,51 @@ describe("a cron run without an API token", () => {
 });
 
 interface Stack {
+  readonly deps: TickDeps;
   readonly store: TickDeps["store"];
   readonly queries: Query[];
   readonly batches: RaiseBatch[];
   tickAt(minute: number): ReturnType<typeof runTick>;
   signals(): AlertSignal[];
   refuseRaises(refuses: boolean): void;
+  loseStore(isLost: boolean): void;
+  onSave(note: (rows: number) => void): void;
   answerWith(result: QueryResult | undefined): void;
 }
 
+type OtherVersions = (minute: number) => { version: string; total: number; bad: number }[];
+
 /** An evaluator on a real D1, over traffic of 100 requests a minute of which `failuresAt` fail. */
-function evaluator(failuresAt: (minute: number) => number): Stack {
-  const store = createSloStore(env.DB);
+function evaluator(
+  failuresAt: (minute: number) => number,
+  others: OtherVersions = () => [],
+  judged: TickDeps["slos"] = slos,
+): Stack {
+  const real = createSloStore(env.DB);
   const queries: Query[] = [];
   const batches: RaiseBatch[] = [];
   let isRefusing = false;
+  let isLost = false;
+  let noted: ((rows: number) => void) | undefined;
   let answer: QueryResult | undefined;
+  const store: TickDeps["store"] = {
+    ...real,
+    load: () => (isLost ? Promise.reject(new Error("D1_ERROR: no such database")) : real.load()),
+    async save(record) {
+      const rows = await real.save(record);
+      noted?.(rows);
+      return rows;
+    },
+  };
   const deps: TickDeps = {
-    slos,
+    slos: judged,
     store,
     defaults: { environment: "production", team: "platform" },
     logger: createLogger({ workerName: "test", level: "error", clock: systemClock, write: () => undefined }),
     query: {
       run(query) {
         queries.push(query);
-        return Promise.resolve(answer ?? { kind: "rows", rows: rowsOf(query, failuresAt) });
+        return Promise.resolve(answer ?? { kind: "rows", rows: rowsOf(query, failuresAt, others) });
       },
     },
     alerts: {
@@ -219,23 +337,81 @@ function evaluator(failuresAt: (minute: number) => number): Stack {
     },
   };
   return {
+    deps,
     store,
     queries,
     batches,
     tickAt: (minute) => runTick(deps, minute * MINUTE_MS),
     signals: () => batches.flatMap((batch) => batch.signals),
     refuseRaises: (refuses) => (isRefusing = refuses),
+    loseStore: (lost) => (isLost = lost),
+    onSave: (note) => (noted = note),
     answerWith: (result) => (answer = result),
   };
 }
 
-function rowsOf(query: Query, failuresAt: (minute: number) => number): Row[] {
+interface Deadline {
+  left: number;
+  readonly isBefore: boolean;
+  operations: number;
+}
+
+/** The same deps, whose process dies before or after the n-th operation: nothing after it ever happens. */
+function killable(deps: TickDeps, deadline: Deadline): { deps: TickDeps; death: Promise<void> } {
+  const death = Promise.withResolvers<undefined>();
+  const never = new Promise<never>(() => undefined);
+  const guard = <A extends unknown[], R>(operation: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      deadline.operations += 1;
+      deadline.left -= 1;
+      const dies = deadline.left === 0;
+      if (dies && deadline.isBefore) {
+        death.resolve(undefined);
+        return never;
+      }
+      const result = await operation(...args);
+      if (!dies) return result;
+      death.resolve(undefined);
+      return never;
+    };
+  };
+  const { store, query, alerts } = deps;
+  const dying: TickDeps = {
+    ...deps,
+    query: { run: guard(query.run.bind(query)) },
+    alerts: { raise: guard(alerts.raise.bind(alerts)), wake: guard(alerts.wake.bind(alerts)) },
+    store: {
+      ...store,
+      load: guard(store.load),
+      measurement: guard(store.measurement),
+      saveMeasurement: guard(store.saveMeasurement),
+      rows: guard(store.rows),
+      history: guard(store.history),
+      save: guard(store.save),
+      untoldTicks: guard(store.untoldTicks),
+      markTold: guard(store.markTold),
+    },
+  };
+  return { deps: dying, death: death.promise };
+}
+
+function rowsOf(query: Query, failuresAt: (minute: number) => number, others: OtherVersions): Row[] {
   const rows: Row[] = [];
   for (let minute = query.fromMs / MINUTE_MS; minute < query.toMs / MINUTE_MS; minute += 1) {
-    const failures = failuresAt(minute);
-    const row = { minute: minute * 60, worker: "api", environment: "production", outcome: "ok", schemaVersion: "1", variance: 0 };
-    rows.push({ ...row, status: "200", events: 100 - failures });
-    if (failures > 0) rows.push({ ...row, status: "500", outcome: "error", events: failures });
+    for (const { version, total, bad } of [{ version: "v1", total: 100, bad: failuresAt(minute) }, ...others(minute)]) {
+      const row = {
+        minute: minute * 60,
+        kind: "request",
+        version,
+        worker: "api",
+        environment: "production",
+        outcome: "ok",
+        schemaVersion: "1",
+        variance: 0,
+      };
+      rows.push({ ...row, status: "200", events: total - bad });
+      if (bad > 0) rows.push({ ...row, status: "500", outcome: "error", events: bad });
+    }
   }
   return rows;
 }

@@ -3,7 +3,7 @@ import { createLogger, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
 import { queryPort } from "./query-port.ts";
 import { readEvaluatorSettings } from "./settings.ts";
-import { createSloStore } from "./store.ts";
+import { createSloStore } from "./slo/store.ts";
 import { runSteps } from "./ticks/step.ts";
 import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
 

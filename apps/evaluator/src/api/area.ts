@@ -1,6 +1,6 @@
 import type { AlertManagerApi } from "@monotask/alerts";
 import type { Hono } from "hono";
-import type { SloStore } from "../store.ts";
+import type { SloStore } from "../slo/store.ts";
 
 /** What routes answer from. */
 export interface ApiDeps {

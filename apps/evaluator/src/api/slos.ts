@@ -1,6 +1,34 @@
+import { versionStatuses, worseVersions, type TierSpan } from "@monotask/slo";
 import type { ApiArea } from "./area.ts";
 
-/** The newest decided status of every SLO. */
+const SPANS: readonly TierSpan[] = [1, 5, 60, 1_440];
+/** A month of hours for 50 SLOs fits into one answer. */
+const MOST_ROWS = 3_000;
+
+/** Statuses, stored slices and versions. */
 export const sloRoutes: ApiArea = (api, { store }) => {
   api.get("/api/v1/slos", async (c) => c.json(await store.statuses()));
+  api.get("/api/v1/slos/:name", async (c) => {
+    const { slos } = await store.statuses();
+    const slo = slos.find((status) => status.name === c.req.param("name"));
+    if (slo === undefined) return c.json({ error: `there is no SLO "${c.req.param("name")}"; see /api/v1/slos` }, 404);
+    return c.json({ slo });
+  });
+  // Stored counts of one SLO, for charts and replays: ?span=1|5|60|1440&from=MINUTE&before=MINUTE, minutes of the epoch.
+  api.get("/api/v1/slos/:name/slices", async (c) => {
+    const span = SPANS.find((known) => String(known) === (c.req.query("span") ?? "60"));
+    const [from, before] = [Number(c.req.query("from")), Number(c.req.query("before"))];
+    if (span === undefined || !Number.isSafeInteger(from) || !Number.isSafeInteger(before) || from >= before)
+      return c.json({ error: "give span=1, 5, 60 or 1440 and from < before as minutes of the epoch" }, 400);
+    if ((before - from) / span > MOST_ROWS)
+      return c.json({ error: `ask for at most ${MOST_ROWS} cells; use a larger span` }, 400);
+    const slices = await store.slices(span, from, before);
+    return c.json({ slices: slices.filter((slice) => slice.sloName === c.req.param("name")) });
+  });
+  // Requests of the last hour by deployed version.
+  api.get("/api/v1/versions", async (c) => {
+    const { memory } = await store.load();
+    const counts = memory?.versions ?? [];
+    return c.json({ versions: versionStatuses(counts), worse: worseVersions(counts) });
+  });
 };

@@ -1,6 +1,6 @@
-import { shippedSlos } from "../slo-file.ts";
-import { createSloStore } from "../store.ts";
-import { runTick } from "../tick.ts";
+import { shippedSlos } from "../slo/slo-file.ts";
+import { createSloStore } from "../slo/store.ts";
+import { runTick } from "../slo/tick.ts";
 import type { TickStep } from "./step.ts";
 
 /** Measures and judges the SLOs. */

@@ -1,6 +1,6 @@
 import type { AlertManagerApi } from "@monotask/alerts";
 import type { Logger, QueryPort } from "@monotask/telemetry";
-import type { Defaults } from "../signals.ts";
+import type { Defaults } from "../slo/signals.ts";
 
 /** What the steps of a tick work with. Time comes in as the scheduled moment; steps read no clock to decide. */
 export interface TickContext {

@@ -1,7 +1,7 @@
 import { formatIssues, parseSlos } from "@monotask/slo";
 import type { Slo } from "@monotask/slo";
 import type { Logger } from "@monotask/telemetry";
-import slosYaml from "../../../config/slos.yaml";
+import slosYaml from "../../../../config/slos.yaml";
 
 const SLO_FILE = { file: "config/slos.yaml", text: slosYaml };
 

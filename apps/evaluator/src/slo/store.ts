@@ -1,0 +1,194 @@
+import type { AlertSignal } from "@monotask/alerts";
+import { packMemory, unpackCells, unpackMemory } from "@monotask/slo";
+import type { CellKey, EngineMemory, HistoryRange, PackedRow, Slice, TickMeasurement, TierSpan } from "@monotask/slo";
+import type { StoredStatus } from "./status.ts";
+
+/** `blind`: Analytics Engine could not be asked, so nothing was decided. */
+export type TickOutcome = "decided" | "blind";
+
+export interface TickRow {
+  readonly minute: number;
+  readonly outcome: TickOutcome;
+  readonly signals: readonly AlertSignal[];
+}
+
+/** What a tick leaves behind. `blind` leaves memory, slices and statuses as they were. */
+export type TickRecord = TickRow &
+  (
+    | { readonly outcome: "blind" }
+    | {
+        readonly outcome: "decided";
+        readonly memory: EngineMemory;
+        readonly rows: readonly PackedRow[];
+        readonly statuses: readonly StoredStatus[];
+      }
+  );
+
+/** What a tick begins with. */
+export interface Loaded {
+  readonly newest: TickRow | undefined;
+  /** Undefined before the first decision. A memory that cannot be read comes without SLOs: they are rebuilt from the slices. */
+  readonly memory: EngineMemory | undefined;
+}
+
+/** Where the evaluator keeps what it measured and decided. */
+export interface SloStore {
+  load(): Promise<Loaded>;
+  /** What the tick of this minute measured before, if it got that far. */
+  measurement(minute: number): Promise<TickMeasurement | undefined>;
+  saveMeasurement(minute: number, measurement: TickMeasurement): Promise<void>;
+  rows(keys: readonly CellKey[]): Promise<PackedRow[]>;
+  history(ranges: readonly HistoryRange[]): Promise<Slice[]>;
+  /** Ticks that were decided but not yet told, oldest first. */
+  untoldTicks(): Promise<TickRow[]>;
+  /** Cells of one tier, `fromMinute` ≤ start < `beforeMinute`, sorted. A corrupt row is left out: its time then counts as not measured. */
+  slices(span: TierSpan, fromMinute: number, beforeMinute: number): Promise<Slice[]>;
+  statuses(): Promise<{ readonly minute: number | undefined; readonly slos: readonly StoredStatus[] }>;
+  /** Writes a tick as one transaction. @returns rows written, as D1 bills them */
+  save(record: TickRecord): Promise<number>;
+  markTold(minute: number): Promise<void>;
+}
+
+/** Minutes that each tier is kept, with some hours to spare beyond what windows read. Days are kept for ever. */
+const KEPT_MINUTES: readonly (readonly [TierSpan, number])[] = [
+  [1, 12 * 60],
+  [5, 4 * 1_440],
+  [60, 95 * 1_440],
+];
+const KEPT_MEASUREMENTS_MINUTES = 12 * 60;
+const KEPT_TICKS_MINUTES = 7 * 1_440;
+
+export function createSloStore(db: D1Database): SloStore {
+  const slices: SloStore["slices"] = async (span, fromMinute, beforeMinute) => {
+    const { results } = await db
+      .prepare(
+        "SELECT start_minute, cells FROM slices WHERE span_minutes = ? AND start_minute >= ? AND start_minute < ? ORDER BY start_minute",
+      )
+      .bind(span, fromMinute, beforeMinute)
+      .all<{ start_minute: number; cells: string }>();
+    return results.flatMap((row) => {
+      const unpacked = unpackCells(row.cells, { minute: row.start_minute, spanMinutes: span });
+      return unpacked.kind === "slices" ? unpacked.slices : [];
+    });
+  };
+  return {
+    slices,
+    async load() {
+      const [ticks, engine] = await db.batch([
+        db.prepare("SELECT minute, outcome, signals FROM ticks ORDER BY minute DESC LIMIT 1"),
+        db.prepare("SELECT minute, memory FROM engine"),
+      ]);
+      // The boundary: the columns are those of this module's own statements.
+      const newest = ticks?.results[0] as TickColumns | undefined;
+      const kept = engine?.results[0] as { minute: number; memory: string } | undefined;
+      const forgotten = kept === undefined ? undefined : { minute: kept.minute, slos: [], versions: [] };
+      return {
+        newest: newest && tickOf(newest),
+        memory: kept === undefined ? undefined : (unpackMemory(kept.memory) ?? forgotten),
+      };
+    },
+    async measurement(minute) {
+      const row = await db
+        .prepare("SELECT measurement FROM measurements WHERE minute = ?")
+        .bind(minute)
+        .first<{ measurement: string }>();
+      // The row was written by `saveMeasurement` below; its shape is this module's own.
+      return row === null ? undefined : (JSON.parse(row.measurement) as TickMeasurement);
+    },
+    async saveMeasurement(minute, measurement) {
+      await db
+        .prepare("INSERT OR IGNORE INTO measurements (minute, revision, measurement) VALUES (?, ?, ?)")
+        .bind(minute, measurement.revision, JSON.stringify(measurement))
+        .run();
+    },
+    async rows(keys) {
+      const { results } = await db
+        .prepare(
+          "SELECT span_minutes, start_minute, cells FROM slices WHERE (span_minutes, start_minute) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))",
+        )
+        .bind(JSON.stringify(keys.map(({ spanMinutes, startMinute }) => [spanMinutes, startMinute])))
+        .all<{ span_minutes: TierSpan; start_minute: number; cells: string }>();
+      return results.map((row) => ({ spanMinutes: row.span_minutes, startMinute: row.start_minute, cells: row.cells }));
+    },
+    async history(ranges) {
+      const parts = await Promise.all(
+        ranges.map(({ spanMinutes, fromMinute, beforeMinute }) => slices(spanMinutes, fromMinute, beforeMinute)),
+      );
+      return parts.flat();
+    },
+    async untoldTicks() {
+      const { results } = await db
+        .prepare("SELECT minute, outcome, signals FROM ticks WHERE told = 0 ORDER BY minute LIMIT 20")
+        .all<TickColumns>();
+      return results.map(tickOf);
+    },
+    async statuses() {
+      const row = await db.prepare("SELECT minute, statuses FROM engine").first<{ minute: number; statuses: string }>();
+      // The row was written by `save` below; its shape is this module's own.
+      return row === null
+        ? { minute: undefined, slos: [] }
+        : { minute: row.minute, slos: JSON.parse(row.statuses) as StoredStatus[] };
+    },
+    async save(record) {
+      const results = await db.batch([
+        ...(record.outcome === "decided"
+          ? [...sliceStatements(db, record.rows, record.minute), engineStatement(db, record)]
+          : []),
+        tickStatement(db, record),
+        ...pruneStatements(db, record.minute),
+      ]);
+      return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
+    },
+    async markTold(minute) {
+      await db.prepare("UPDATE ticks SET told = 1 WHERE minute = ?").bind(minute).run();
+    },
+  };
+}
+
+interface TickColumns {
+  readonly minute: number;
+  readonly outcome: string;
+  readonly signals: string;
+}
+
+function tickOf(row: TickColumns): TickRow {
+  return {
+    minute: row.minute,
+    outcome: row.outcome === "blind" ? "blind" : "decided",
+    signals: JSON.parse(row.signals) as AlertSignal[],
+  };
+}
+
+function sliceStatements(db: D1Database, rows: readonly PackedRow[], revision: number): D1PreparedStatement[] {
+  const put = db.prepare(
+    "INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET revision = ?3, cells = ?4",
+  );
+  return rows.map((row) => put.bind(row.spanMinutes, row.startMinute, revision, row.cells));
+}
+
+/** Moves on only: a tick that was overtaken by a newer one changes nothing. */
+function engineStatement(db: D1Database, record: TickRecord & { readonly outcome: "decided" }): D1PreparedStatement {
+  return db
+    .prepare(
+      "INSERT INTO engine (id, minute, memory, statuses) VALUES (1, ?1, ?2, ?3) ON CONFLICT DO UPDATE SET minute = ?1, memory = ?2, statuses = ?3 WHERE minute < ?1",
+    )
+    .bind(record.minute, packMemory(record.memory), JSON.stringify(record.statuses));
+}
+
+/** A tick without signals has nothing to tell. */
+function tickStatement(db: D1Database, record: TickRow): D1PreparedStatement {
+  return db
+    .prepare("INSERT OR IGNORE INTO ticks (minute, outcome, signals, told) VALUES (?, ?, ?, ?)")
+    .bind(record.minute, record.outcome, JSON.stringify(record.signals), record.signals.length === 0 ? 1 : 0);
+}
+
+/** Once an hour, what no window reads any more is deleted. */
+function pruneStatements(db: D1Database, minute: number): D1PreparedStatement[] {
+  if (minute % 60 !== 0) return [];
+  const slices = db.prepare("DELETE FROM slices WHERE span_minutes = ? AND start_minute < ?");
+  return [
+    ...KEPT_MINUTES.map(([span, kept]) => slices.bind(span, minute - kept)),
+    db.prepare("DELETE FROM measurements WHERE minute < ?").bind(minute - KEPT_MEASUREMENTS_MINUTES),
+    db.prepare("DELETE FROM ticks WHERE minute < ? AND told = 1").bind(minute - KEPT_TICKS_MINUTES),
+  ];
+}

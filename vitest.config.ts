@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*/vitest.config.ts", "packages/*/vitest.worker.config.ts", "apps/*/vitest.config.ts"],
+    projects: [
+      { test: { name: "scripts", include: ["scripts/**/*.test.ts", "config/**/*.test.ts"] } },
+      "packages/*/vitest.config.ts",
+      "packages/*/vitest.worker.config.ts",
+      "apps/*/vitest.config.ts",
+    ],
     reporters: ["default", "./config/vitest/closing-line.ts"],
   },
 });

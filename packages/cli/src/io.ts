@@ -11,6 +11,8 @@ export interface Io {
   readonly columns: number;
   /** Unix time in milliseconds. */
   readonly now: () => number;
+  /** Waits; false where the person ended the command meanwhile. */
+  readonly sleep: (ms: number) => Promise<boolean>;
   /** Rejects where there is no file, or where it is not UTF-8: what was read can be written back byte for byte. */
   readonly readFile: (path: string) => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;

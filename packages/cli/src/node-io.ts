@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { createClock, parseClockSpec } from "@monotask/telemetry";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
 
@@ -10,6 +11,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The real outside: this process, its folder and its terminal. */
 export function nodeIo(): Io {
+  // On a local stack that runs faster than real time, the stack's clock.
+  const clock = createClock(parseClockSpec(process.env["MONOTASK_CLOCK"] ?? ""));
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
@@ -17,7 +20,8 @@ export function nodeIo(): Io {
     cwd: process.cwd(),
     isTty: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? TABLE_COLUMNS,
-    now: Date.now,
+    now: () => clock.now(),
+    sleep: (ms) => interruptibleSleep(ms),
     readFile: async (path) => UTF8.decode(await readFile(resolve(path))),
     writeFile: async (path, text) => {
       await mkdir(dirname(resolve(path)), { recursive: true });
@@ -44,4 +48,18 @@ async function ask(question: string, kind: "text" | "secret"): Promise<string | 
     lines.close();
     if (kind === "secret") process.stdout.write("\n");
   }
+}
+
+async function interruptibleSleep(ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      process.off("SIGINT", stop);
+      resolve(true);
+    }, ms);
+    process.once("SIGINT", stop);
+  });
 }

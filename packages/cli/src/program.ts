@@ -2,13 +2,23 @@ import { Command, CommanderError } from "commander";
 import { registerAlerts } from "./commands/alerts.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
 import { registerInit } from "./commands/init.ts";
+import { registerQuery } from "./commands/query.ts";
+import { registerTail } from "./commands/tail.ts";
 import { registerSlo } from "./commands/slo.ts";
 import type { RegisterGroup } from "./command-context.ts";
 import { EXIT, UserError } from "./io.ts";
 import type { Io } from "./io.ts";
 
 /** In the order of `monotask --help`. */
-const GROUPS: readonly RegisterGroup[] = [registerInit, registerSlo, registerAlerts, registerDashboard];
+const GROUPS: readonly RegisterGroup[] = [
+  // One a line, so that two additions do not meet.
+  registerInit,
+  registerQuery,
+  registerTail,
+  registerSlo,
+  registerAlerts,
+  registerDashboard,
+];
 
 /**
  * Runs one `monotask` command.

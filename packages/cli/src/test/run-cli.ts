@@ -31,6 +31,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     isTty: false,
     columns: 80,
     now: () => Date.UTC(2026, 10, 24, 12),
+    sleep: () => Promise.resolve(true),
     readFile: (path) => (files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path])),
     writeFile: async (path, text) => {
       files[path] = text;

@@ -15,6 +15,11 @@ export interface QueryPort {
   run(query: Query): Promise<QueryResult>;
 }
 
+/** The query port that also takes statements as text: for people and tools, never for a worker's own figures. */
+export interface SqlApi extends QueryPort {
+  runSql(sql: string): Promise<QueryResult>;
+}
+
 export interface SqlApiOptions {
   /** The whole URL of the SQL endpoint: …/accounts/<account>/analytics_engine/sql. */
   readonly url: string;
@@ -39,9 +44,17 @@ const NO_DATA = /unknown table|unable to find type of column: (?:blob|double)\d/
  * The query port on Cloudflare's SQL API (or the local one, which has the same shapes). 429 and 5xx are tried again, obeying
  * Retry-After; every other failure is returned, never thrown.
  */
-export function createSqlApi(options: SqlApiOptions): QueryPort {
+export function createSqlApi(options: SqlApiOptions): SqlApi {
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const runSql = async (sql: string): Promise<QueryResult> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { result, retryAfterMs } = await attemptOnce(options, sql);
+      if (result.kind !== "failed" || !result.isRetryable || attempt >= (options.attempts ?? 3)) return result;
+      await sleep(retryAfterMs ?? 250 * 2 ** (attempt - 1));
+    }
+  };
   return {
+    runSql,
     async run(query) {
       let sql: string;
       try {
@@ -49,11 +62,7 @@ export function createSqlApi(options: SqlApiOptions): QueryPort {
       } catch (error) {
         return failed("invalid", error instanceof QueryError ? error.message : `not a query: ${nameOf(error)}`, false);
       }
-      for (let attempt = 1; ; attempt += 1) {
-        const { result, retryAfterMs } = await attemptOnce(options, sql);
-        if (result.kind !== "failed" || !result.isRetryable || attempt >= (options.attempts ?? 3)) return result;
-        await sleep(retryAfterMs ?? 250 * 2 ** (attempt - 1));
-      }
+      return runSql(sql);
     },
   };
 }

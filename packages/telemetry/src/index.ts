@@ -50,4 +50,11 @@ export {
   type Query,
   type Row,
 } from "./query/query.ts";
-export { createSqlApi, type QueryFailure, type QueryPort, type QueryResult, type SqlApi, type SqlApiOptions } from "./query/sql-api.ts";
+export {
+  createSqlApi,
+  type QueryFailure,
+  type QueryPort,
+  type QueryResult,
+  type SqlApi,
+  type SqlApiOptions,
+} from "./query/sql-api.ts";

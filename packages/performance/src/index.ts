@@ -1,8 +1,19 @@
+export { instrumentEnv } from "./bindings/instrument-env.ts";
+export { instrumentFetch } from "./bindings/outgoing-fetch.ts";
 export type { MetricDimensions } from "./custom-metric.ts";
 export {
   createPerformanceTracker,
+  trackerOf,
   type PerformanceTracker,
   type PerformanceTrackerOptions,
-  type RequestEnd,
 } from "./performance-tracker.ts";
-export { reopenRequest } from "./recorded-requests.ts";
+export { recordJob, type JobEvent } from "./request/record-job.ts";
+export { endpointOf, recordRequest, requestIdOf, type RequestEnd, type RequestRules } from "./request/record-request.ts";
+export { slowRulesOf, type SlowAfterMs, type SlowRules } from "./request/slow.ts";
+export { canFollowCalls, currentScope, runIn } from "./scope/current.ts";
+export type { Frame } from "./scope/frame.ts";
+export { Scope, type ScopeHost } from "./scope/scope.ts";
+export { bridgeToSpan } from "./trace/bridge.ts";
+export { traceOf } from "./trace/outgoing.ts";
+export { parseTraceparent, type TraceContext } from "./trace/traceparent.ts";
+export { worldOf, type World, type WorldOptions } from "./world/world.ts";

@@ -1,27 +1,21 @@
-import {
-  createWriter,
-  datasetOf,
-  decideSample,
-  propertyOf,
-  readSettings,
-  routePattern,
-  type Settings,
-  type Writer,
-} from "@monotask/telemetry";
-import { createCallMeter } from "./call-meter.ts";
+import { ambientKeepAlive, type Settings, type Writer } from "@monotask/telemetry";
 import { customMetricFields, type MetricDimensions } from "./custom-metric.ts";
-import { claimRequest } from "./recorded-requests.ts";
-
-/** The specification's objectives for database queries, P95 < 50 ms and P99 < 100 ms: what reaches them is counted query by query. */
-const DB_SLOW_MS = 50;
-const DB_VERY_SLOW_MS = 100;
+import { recordRequest, type RequestEnd } from "./request/record-request.ts";
+import { slowRulesOf, type SlowAfterMs } from "./request/slow.ts";
+import { currentScope, runIn } from "./scope/current.ts";
+import type { Muted } from "./scope/frame.ts";
+import { Scope } from "./scope/scope.ts";
+import { inSpan } from "./trace/bridge.ts";
+import { worldOf } from "./world/world.ts";
 
 export interface PerformanceTrackerOptions {
-  /** Requests that take this long are slow and always kept. By default none is. */
-  readonly slowAfterMs?: number;
+  /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. Default 500 ms, executions 30 s. */
+  readonly slowAfterMs?: SlowAfterMs;
   /** Names the route of a request; by default the path with its ids replaced. */
   readonly route?: (request: Request) => string;
-  /** `ctx.waitUntil`; needed only where the dataset answers with a promise. */
+  /** Requests that are always kept. By default agent executions and task state transitions. */
+  readonly critical?: (request: Request, route: string) => boolean;
+  /** `ctx.waitUntil`; needed only where the dataset answers with a promise. By default the running invocation's. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
   readonly settings?: Settings;
   readonly writer?: Writer;
@@ -31,21 +25,13 @@ export interface PerformanceTrackerOptions {
   readonly random?: () => number;
 }
 
-/** How a request ended, where that is known better than its response tells. */
-export interface RequestEnd {
-  readonly requestId?: string | undefined;
-  readonly endpoint?: string | undefined;
-  readonly hasThrown?: boolean;
-  readonly isCritical?: boolean;
-}
-
 /** Measures one request. */
 export interface PerformanceTracker {
-  /** Starts the request's time; without it the time starts when the tracker was made. */
+  /** Starts the request's time; without it the time starts when the tracker was made. Under `monitor` it has started already. */
   startRequest(): void;
-  /** Runs a database query and counts its time; its value or error passes through. */
+  /** Runs a database query and counts its time, once also where its binding is instrumented; its value or error passes through. */
   wrapDbQuery<T>(query: () => T | Promise<T>): Promise<T>;
-  /** Runs a call to another service and counts its time; its value or error passes through. */
+  /** Runs a call to another service and counts its time, once also where `fetch` is instrumented; its value or error passes through. */
   wrapExternalApi<T>(call: () => T | Promise<T>): Promise<T>;
   /** Writes a metric of your own, never sampled. The first 8 dimensions are kept. */
   trackCustomMetric(name: string, value: number, unit: string, dimensions?: MetricDimensions): Promise<void>;
@@ -58,7 +44,7 @@ export interface PerformanceTracker {
 }
 
 /**
- * Measures requests of one worker and writes one wide point for each that is kept.
+ * Measures requests of one worker and writes one wide point for each that is kept. Under `monitor` it is the running request's.
  * @param env the worker's bindings and vars, of any type; used: ANALYTICS and the settings
  */
 export function createPerformanceTracker(
@@ -66,108 +52,54 @@ export function createPerformanceTracker(
   workerName: string,
   options: PerformanceTrackerOptions = {},
 ): PerformanceTracker {
-  const settings = options.settings ?? readSettings(env);
-  const writer = options.writer ?? writerOf(env, workerName, settings, options);
-  const nowMs = options.nowMs ?? monotonicMs;
-  const database = createCallMeter(nowMs, [DB_SLOW_MS, DB_VERY_SLOW_MS]);
-  const external = createCallMeter(nowMs);
-  let startedMs = nowMs();
-  let isMarkedCritical = false;
+  const running = currentScope();
+  if (running?.subject instanceof Request) return trackerOf(running, options);
+  const { writer, ...known } = options;
+  const world = worldOf(env, workerName, known);
+  const host = writer ? { ...world, openWriter: () => writer } : world;
+  const open = (): Scope => new Scope(host, undefined, undefined, options.keepAlive ?? ambientKeepAlive());
+  return trackerOf(open(), options, open);
+}
 
-  function recordRequest(request: Request, statusCode: number, end: RequestEnd): void {
-    if (!claimRequest(request)) return;
-    const durationMs = nowMs() - startedMs;
-    const hasThrown = end.hasThrown ?? false;
-    const traits = {
-      statusCode,
-      durationMs,
-      hasThrown,
-      isCritical: isMarkedCritical || (end.isCritical ?? false),
-      ...(options.slowAfterMs === undefined ? {} : { slowAfterMs: options.slowAfterMs }),
-    };
-    const decision = decideSample(traits, settings.sampling.weight, options.random ?? Math.random);
-    if (!decision) return;
-    writer.write("request", {
-      requestId: end.requestId ?? rayOf(request),
-      endpoint: end.endpoint ?? endpointOf(request, options.route),
-      method: request.method,
-      statusCode: String(statusCode),
-      outcome: outcomeOf(statusCode, hasThrown),
-      kept: decision.reason,
-      colo: coloOf(request),
-      durationMs,
-      sampleWeight: decision.weight,
-      dbQueryTimeMs: database.unionMs(),
-      dbQueryTimeSumMs: database.sumMs(),
-      dbQueryCount: database.count,
-      dbErrorCount: database.failedCount,
-      dbSlowCount: database.slowCount(DB_SLOW_MS),
-      dbVerySlowCount: database.slowCount(DB_VERY_SLOW_MS),
-      externalApiTimeMs: external.unionMs(),
-      externalApiTimeSumMs: external.sumMs(),
-      externalCallCount: external.count,
-    });
+/** The tracker of a scope. @param reopen makes the scope of the next request, where a tracker outlives one */
+export function trackerOf(first: Scope, options: PerformanceTrackerOptions, reopen?: () => Scope): PerformanceTracker {
+  const rules = { slow: slowRulesOf(options.slowAfterMs), route: options.route, critical: options.critical };
+  let scope = first;
+  let lastRequest: Request | undefined;
+
+  /** One point for each request: a tracker that is used for another one starts anew. */
+  function record(request: Request, statusCode: number, end: RequestEnd): void {
+    if (reopen && scope.isRecorded && request !== lastRequest) scope = reopen();
+    lastRequest = request;
+    recordRequest(scope, request, statusCode, rules, end);
   }
 
   const trackCustomMetric: PerformanceTracker["trackCustomMetric"] = (name, value, unit, dimensions = {}) => {
-    writer.write("custom", customMetricFields(name, value, unit, dimensions));
+    scope.writer.write("custom", { requestId: scope.requestId ?? "", ...customMetricFields(name, value, unit, dimensions) });
     return Promise.resolve();
   };
 
+  /** The binding below finds what it does muted, so that one query is one query. */
+  function measured<T>(mutes: Muted, name: string, call: () => T | Promise<T>): Promise<T> {
+    const meter = mutes === "database" ? scope.databaseMeter() : scope.externalMeter();
+    return meter.measure(() => inSpan(scope.ctx, name, () => runIn({ scope, mutes }, call)));
+  }
+
   return {
     startRequest() {
-      startedMs = nowMs();
+      if (reopen) scope = reopen();
     },
-    wrapDbQuery: (query) => database.measure(query),
-    wrapExternalApi: (call) => external.measure(call),
+    wrapDbQuery: (query) => measured("database", "database query", query),
+    wrapExternalApi: (call) => measured("external", "external call", call),
     trackCustomMetric,
     critical(name) {
-      isMarkedCritical = true;
+      scope.isCritical = true;
       void trackCustomMetric("critical_operation", 1, "count", { name });
     },
     endRequest(request, response, requestId) {
-      recordRequest(request, response.status, { requestId });
+      record(request, response.status, { requestId });
       return Promise.resolve();
     },
-    recordRequest,
+    recordRequest: record,
   };
-}
-
-function writerOf(
-  env: object,
-  workerName: string,
-  { version, environment, team }: Settings,
-  { keepAlive }: PerformanceTrackerOptions,
-): Writer {
-  const dataset = datasetOf(propertyOf(env, "ANALYTICS"));
-  return createWriter({ dataset, identity: { workerName, version, environment, team }, ...(keepAlive ? { keepAlive } : {}) });
-}
-
-function monotonicMs(): number {
-  return typeof performance === "undefined" ? Date.now() : performance.now();
-}
-
-function outcomeOf(statusCode: number, hasThrown: boolean): string {
-  if (hasThrown) return "exception";
-  if (statusCode === 499) return "client_disconnect";
-  if (statusCode >= 500) return "error";
-  return statusCode >= 400 ? "client_error" : "ok";
-}
-
-/** The route as the caller names it; a caller's function that throws must not cost the request. */
-function endpointOf(request: Request, route: PerformanceTrackerOptions["route"]): string {
-  try {
-    return route ? route(request) : routePattern(new URL(request.url).pathname);
-  } catch {
-    return "(unknown)";
-  }
-}
-
-function rayOf(request: Request): string {
-  return request.headers.get("cf-ray") ?? crypto.randomUUID();
-}
-
-function coloOf(request: Request): string {
-  const colo = propertyOf(propertyOf(request, "cf"), "colo");
-  return typeof colo === "string" ? colo : "";
 }

@@ -1,0 +1,79 @@
+import { propertyOf } from "@monotask/telemetry";
+import type { Frame } from "../scope/frame.ts";
+import { shadow, watch, type CallWatcher } from "./watch.ts";
+
+const QUERIES = ["first", "run", "all", "raw"];
+
+/** Prototypes whose statements are measured: a database's statements share one. */
+const measured = new WeakSet<object>();
+
+/** Measures the queries of a D1 database: count, time, failures, and the rows that their results report. */
+export function instrumentD1(database: object): void {
+  shadow(
+    database,
+    "prepare",
+    (original) =>
+      function (this: unknown, ...args) {
+        const statement = Reflect.apply(original, this, args);
+        instrumentStatement(statement);
+        return statement;
+      },
+  );
+  watch(database, "batch", (frame, [statements]) => measure(frame, Array.isArray(statements) ? statements.length : 1));
+  watch(database, "exec", (frame) => measure(frame, 1));
+  shadow(
+    database,
+    "withSession",
+    (original) =>
+      function (this: unknown, ...args) {
+        const session = Reflect.apply(original, this, args);
+        if (typeof session === "object" && session !== null) instrumentD1(session);
+        return session;
+      },
+  );
+}
+
+/** On the statement's class where it has one of its own, so that a statement costs nothing; else on the statement itself. */
+function instrumentStatement(statement: unknown): void {
+  if (typeof statement !== "object" || statement === null) return;
+  const prototype: unknown = Object.getPrototypeOf(statement);
+  const hasClass = typeof prototype === "object" && prototype !== null && Object.hasOwn(prototype, "all");
+  const target = hasClass ? prototype : statement;
+  if (measured.has(target)) return;
+  measured.add(target);
+  for (const name of QUERIES) watch(target, name, (frame) => measure(frame, 1));
+  if (hasClass) return;
+  shadow(
+    target,
+    "bind",
+    (original) =>
+      function (this: unknown, ...args) {
+        const bound = Reflect.apply(original, this, args);
+        instrumentStatement(bound);
+        return bound;
+      },
+  );
+}
+
+function measure({ scope, mutes }: Frame, queries: number): CallWatcher {
+  const meter = mutes === "database" ? undefined : scope.databaseMeter();
+  const startedMs = meter?.begin(queries) ?? 0;
+  return {
+    returned(result) {
+      meter?.end(startedMs, false);
+      for (const one of Array.isArray(result) ? (result as readonly unknown[]) : [result]) {
+        const meta = propertyOf(one, "meta");
+        scope.dbRowsRead += countOf(meta, "rows_read");
+        scope.dbRowsWritten += countOf(meta, "rows_written");
+      }
+    },
+    threw() {
+      meter?.end(startedMs, true);
+    },
+  };
+}
+
+function countOf(meta: unknown, name: string): number {
+  const count = propertyOf(meta, name);
+  return typeof count === "number" ? count : 0;
+}

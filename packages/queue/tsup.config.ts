@@ -1,3 +1,3 @@
-import { library } from "../../config/tsup/index.ts";
+import { runtimeLibrary } from "../../config/tsup/index.ts";
 
-export default library({ entry: { index: "src/index.ts", "dead-letters": "src/dead-letters/index.ts" } });
+export default runtimeLibrary(["src/index.ts", "src/dead-letters/index.ts"]);

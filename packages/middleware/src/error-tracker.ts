@@ -1,13 +1,13 @@
 import { createErrorAlerter, describeError, type ErrorDetails, type ErrorShape } from "@monotask/errors";
-import { scrubText } from "@monotask/telemetry";
-import { recordOf, requestIdOf } from "./request-record.ts";
-import { openInvocation } from "./worker.ts";
+import { runIn } from "@monotask/performance";
+import { ambientKeepAlive, readSettings, scrubText } from "@monotask/telemetry";
+import { requestIdOf, scopeOf } from "./scope-of.ts";
 
 export interface ErrorTrackerOptions {
   readonly workerName: string;
   /** Whether stack traces are stored with the error. Default true. They are never sent to the client. */
   readonly captureStackTraces?: boolean;
-  /** `ctx.waitUntil`, so that telling an alert never delays an answer. Under `monitor` it is known already. */
+  /** `ctx.waitUntil`, so that telling an alert never delays an answer. By default the running invocation's. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
 }
 
@@ -21,21 +21,23 @@ export interface ErrorTracker {
 /** Error handling for one worker. @param env the worker's bindings and vars, of any type */
 export function createErrorTracker(env: object, options: ErrorTrackerOptions): ErrorTracker {
   const { workerName, captureStackTraces = true } = options;
-  const own = openInvocation(env, workerName, options.keepAlive && { waitUntil: options.keepAlive });
+  const settings = readSettings(env);
 
   async function trackError(error: unknown, request?: Request, context: ErrorDetails = {}): Promise<void> {
-    const record = recordOf(request);
-    const { settings, writer, keepAlive } = record?.invocation ?? own;
+    const scope = scopeOf(request);
+    const keepAlive = options.keepAlive ?? scope?.keepAlive ?? ambientKeepAlive();
     const alerter = createErrorAlerter(env, workerName, {
       settings,
-      writer,
       captureStackTraces,
+      ...(scope ? { writer: scope.writer } : {}),
       ...(keepAlive ? { keepAlive } : {}),
     });
-    const known = record
-      ? { requestId: record.requestId, ...(record.route === undefined ? {} : { endpoint: record.route }) }
-      : {};
-    await alerter.sendAlert(alerter.createErrorContext(error, request, { ...known, ...context }));
+    const known = {
+      ...(request ? { requestId: requestIdOf(request) } : {}),
+      ...(scope?.endpoint === undefined ? {} : { endpoint: scope.endpoint }),
+    };
+    // Outside the request's scope: what the telling reads and writes is no work of the request.
+    await runIn(undefined, () => alerter.sendAlert(alerter.createErrorContext(error, request, { ...known, ...context })));
   }
 
   return {

@@ -5,6 +5,7 @@ export {
   type PerformanceMiddlewareOptions,
 } from "./performance-middleware.ts";
 export { monitor } from "./monitor.ts";
+export { monitorDurableObject, monitorEntrypoint, monitorWorkflow } from "./monitor-class.ts";
 export { monotask, type HonoContext } from "./monotask.ts";
 export type { MonitorOptions } from "./options.ts";
-export { requestIdOf } from "./request-record.ts";
+export { requestIdOf } from "./scope-of.ts";

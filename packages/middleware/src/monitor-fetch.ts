@@ -1,48 +1,67 @@
-import { describeError } from "@monotask/errors";
-import { createPerformanceTracker, reopenRequest } from "@monotask/performance";
-import { propertyOf, routePattern } from "@monotask/telemetry";
-import { isCriticalByDefault, type MonitorOptions } from "./options.ts";
-import type { Observer } from "./observe.ts";
-import { closeRecord, openRecord, requestIdOf, type RequestRecord } from "./request-record.ts";
-import { keptAlive, openInvocation } from "./worker.ts";
+import { currentScope, endpointOf, recordRequest, requestIdOf, runIn, Scope, slowRulesOf } from "@monotask/performance";
+import type { RequestRules } from "@monotask/performance";
+import { propertyOf } from "@monotask/telemetry";
+import { beside, quietly, type CallEnd } from "./method.ts";
+import type { MonitorOptions } from "./options.ts";
+import { responseShaper } from "./response.ts";
+import { rememberScope } from "./scope-of.ts";
+import { tellError, type MonitoredWorker } from "./worker.ts";
 
-interface Ending {
-  readonly statusCode: number;
-  readonly hasThrown: boolean;
-}
+/** Handles one request: `call` is the host's own handler. */
+export type FetchMonitor = (worker: MonitoredWorker, request: unknown, ctx: unknown, call: () => unknown) => unknown;
 
-/** Starts the observation of one request. */
-export function observeFetch(args: readonly unknown[], env: object, options: MonitorOptions): Observer | undefined {
-  const [request, , ctx] = args;
-  if (!(request instanceof Request)) return undefined;
-  const invocation = openInvocation(env, options.workerName, ctx);
-  reopenRequest(request);
-  const { settings, writer } = invocation;
-  const tracker = createPerformanceTracker(env, options.workerName, { ...options, settings, writer });
-  const record: RequestRecord = { requestId: requestIdOf(request), invocation, tracker };
-  openRecord(request, record);
-  return {
-    returned: (response) => {
-      const status = propertyOf(response, "status");
-      end(request, record, { statusCode: typeof status === "number" ? status : 200, hasThrown: false }, options);
-    },
-    threw: (error) => {
-      record.caught = error;
-      end(request, record, { statusCode: describeError(error).statusCode ?? 500, hasThrown: true }, options);
-    },
+export function fetchMonitor(options: MonitorOptions): FetchMonitor {
+  const rules: RequestRules = { slow: slowRulesOf(options.slowAfterMs), route: options.route, critical: options.critical };
+  const shape = responseShaper(options);
+
+  return (worker, request, ctx, call) => {
+    // Within a request that is monitored already, the inner call is a part of it.
+    if (!(request instanceof Request) || currentScope()?.subject instanceof Request) return call();
+    const scope = new Scope(worker.world, request, ctx);
+    rememberScope(scope);
+    const result = beside(() => runIn(scope, call), new RequestCall(worker, scope, request, rules, options));
+    return shape ? shape(result, scope, request) : result;
   };
 }
 
-function end(request: Request, record: RequestRecord, ending: Ending, options: MonitorOptions): void {
-  closeRecord(request);
-  const endpoint = record.route ?? routeOf(request, options.route);
-  const { requestId, invocation, tracker } = record;
-  const isCritical = (options.critical ?? isCriticalByDefault)(request, endpoint);
-  tracker.recordRequest(request, ending.statusCode, { requestId, endpoint, isCritical, hasThrown: ending.hasThrown });
-  if (ending.statusCode < 500 && !ending.hasThrown && record.caught === undefined) return;
-  const error = record.caught ?? answeredWith(ending.statusCode);
-  const described = invocation.alerter.createErrorContext(error, request, { requestId, endpoint });
-  keptAlive(invocation.alerter.sendAlert(described), invocation.keepAlive);
+/** One request on its way through the host's handler. */
+class RequestCall implements CallEnd {
+  readonly #worker: MonitoredWorker;
+  readonly #scope: Scope;
+  readonly #request: Request;
+  readonly #rules: RequestRules;
+  readonly #options: MonitorOptions;
+
+  constructor(worker: MonitoredWorker, scope: Scope, request: Request, rules: RequestRules, options: MonitorOptions) {
+    this.#worker = worker;
+    this.#scope = scope;
+    this.#request = request;
+    this.#rules = rules;
+    this.#options = options;
+  }
+
+  returned(response: unknown): void {
+    const statusCode = response instanceof Response ? response.status : statusOf(response);
+    recordRequest(this.#scope, this.#request, statusCode, this.#rules);
+    const { caught } = this.#scope;
+    if (caught || statusCode >= 500) this.#tell(caught ? caught.error : answeredWith(statusCode), statusCode);
+  }
+
+  threw(error: unknown): void {
+    if (isDisconnect(error, this.#request)) {
+      recordRequest(this.#scope, this.#request, 499, this.#rules, { isDisconnected: true });
+      return;
+    }
+    // Whatever status the error asks for: what leaves the outermost handler as a throw is answered with 500 by the platform.
+    recordRequest(this.#scope, this.#request, 500, this.#rules, { hasThrown: true });
+    this.#tell(error, 500);
+  }
+
+  #tell(error: unknown, statusCode: number): void {
+    const requestId = requestIdOf(this.#scope, this.#request);
+    const endpoint = this.#scope.endpoint ?? quietly(() => endpointOf(this.#request, statusCode, this.#rules)) ?? "";
+    tellError(this.#worker, this.#scope, this.#options, error, { requestId, endpoint });
+  }
 }
 
 /** A 5xx answer without an error: somebody chose it, so there is no stack that would tell more. */
@@ -50,10 +69,14 @@ function answeredWith(status: number): object {
   return { name: "ServerErrorAnswer", message: `answered ${status}`, status };
 }
 
-function routeOf(request: Request, route: MonitorOptions["route"]): string {
-  try {
-    return route ? route(request) : routePattern(new URL(request.url).pathname);
-  } catch {
-    return "(unknown)";
-  }
+function statusOf(response: unknown): number {
+  const status = propertyOf(response, "status");
+  return typeof status === "number" ? status : 200;
+}
+
+/** The client has gone, and that is what the handler's error says. */
+function isDisconnect(error: unknown, request: Request): boolean {
+  const signal = propertyOf(request, "signal");
+  if (propertyOf(signal, "aborted") !== true) return false;
+  return error === propertyOf(signal, "reason") || propertyOf(error, "name") === "AbortError";
 }

@@ -1,23 +1,31 @@
+import { createManagerClient } from "@monotask/alerts";
+import { runIn, Scope } from "@monotask/performance";
 import { observeBatch, watchedHandler } from "@monotask/queue";
-import type { Method } from "./observe.ts";
+import type { Method } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
-import { isOff, keptAlive, openInvocation } from "./worker.ts";
+import { tellError, type MonitoredWorker } from "./worker.ts";
 
-/** A queue handler with its batches observed; the logic is `@monotask/queue`'s. */
-export function monitoredQueue(host: object, method: Method, options: MonitorOptions): Method {
-  const handler: Method = (...args) => Reflect.apply(method, host, args);
-  return watchedHandler(handler, ([batch, env, ctx]) => {
-    if (isOff(env)) return undefined;
-    const bindings = typeof env === "object" && env !== null ? env : {};
-    const { writer, settings, keepAlive, alerter } = openInvocation(bindings, options.workerName, ctx);
-    return observeBatch(batch, {
-      env: bindings,
+/** Handles one batch; the logic is `@monotask/queue`'s. */
+export function monitorBatch(
+  worker: MonitoredWorker,
+  options: MonitorOptions,
+  batch: unknown,
+  ctx: unknown,
+  call: Method,
+): unknown {
+  const scope = new Scope(worker.world, batch, ctx);
+  const handler: Method = (...args) => runIn(scope, call, ...args);
+  const observe = watchedHandler(handler, () =>
+    observeBatch(batch, {
+      env: worker.env,
       workerName: options.workerName,
-      settings,
-      writer,
-      keepAlive,
+      settings: worker.world.settings,
+      writer: scope.writer,
+      keepAlive: scope.keepAlive,
       options: { ...options.queue, ...(options.queues ? { queues: options.queues } : {}) },
-      tell: (error, details) => keptAlive(alerter.sendAlert(alerter.createErrorContext(error, undefined, details)), keepAlive),
-    });
-  });
+      alertClient: options.alertClient ?? createManagerClient,
+      tell: (error, details) => tellError(worker, scope, options, error, details),
+    }),
+  );
+  return observe(batch, worker.env, ctx);
 }

@@ -1,25 +1,52 @@
 import { propertyOf } from "@monotask/telemetry";
-import { recordOf } from "./request-record.ts";
+import { fetchMonitor } from "./monitor-fetch.ts";
+import { quietly } from "./method.ts";
+import type { MonitorOptions } from "./options.ts";
+import { scopeOf } from "./scope-of.ts";
+import { workerFinder } from "./worker.ts";
 
 /** The part of Hono's context that is read. Kept structural, so that this package does not need Hono. */
 export interface HonoContext {
   readonly req: { readonly raw: Request };
+  readonly env?: unknown;
+  readonly res: Response;
   readonly error?: Error | undefined;
 }
 
+type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Promise<void>;
+
 /**
- * Hono middleware that tells `monitor` the matched route pattern and the error that Hono caught. Use it first:
- * `app.use(monotask())`. Without `monitor` around the app it does nothing.
+ * Hono middleware, the first of an app. Under `monitor` it tells the matched route pattern and the error that Hono caught:
+ * `app.use(monotask())`. With options it monitors the app's requests by itself: `app.use(monotask({ workerName: "api" }))`; cron,
+ * queues and e-mail need `monitor` around the export.
  */
-export function monotask(): (c: HonoContext, next: () => Promise<void>) => Promise<void> {
+export function monotask(options?: MonitorOptions): HonoMiddleware {
+  const findWorker = options ? workerFinder(options) : undefined;
+  const monitorFetch = options ? fetchMonitor(options) : undefined;
+
   return async (c, next) => {
-    await next();
-    const record = recordOf(c.req.raw);
-    if (!record) return;
-    const route = matchedPattern(c.req);
-    if (route !== undefined) record.route = route;
-    if (c.error !== undefined) record.caught = c.error;
+    const request = c.req.raw;
+    const worker = scopeOf(request) ? undefined : quietly(() => findWorker?.(c.env));
+    if (!worker || !monitorFetch) return named(c, next);
+    await monitorFetch(worker, request, contextOf(c), async () => {
+      await named(c, next);
+      return c.res;
+    });
   };
+}
+
+async function named(c: HonoContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  const scope = scopeOf(c.req.raw);
+  if (!scope) return;
+  const route = matchedPattern(c.req);
+  if (route !== undefined) scope.endpoint = route;
+  if (c.error !== undefined) scope.caught = { error: c.error };
+}
+
+/** The execution context; Hono's getter throws where there is none. */
+function contextOf(c: HonoContext): unknown {
+  return propertyOf(c, "executionCtx");
 }
 
 /** The pattern of the handler that matched: middleware patterns are registered for every method, or end in `*`. */

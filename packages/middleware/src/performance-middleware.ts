@@ -1,6 +1,17 @@
-import { createPerformanceTracker, type PerformanceTracker, type PerformanceTrackerOptions } from "@monotask/performance";
 import { describeError } from "@monotask/errors";
-import { recordOf, requestIdOf } from "./request-record.ts";
+import {
+  recordRequest,
+  requestIdOf,
+  runIn,
+  Scope,
+  slowRulesOf,
+  trackerOf,
+  worldOf,
+  type PerformanceTracker,
+  type PerformanceTrackerOptions,
+} from "@monotask/performance";
+import { ambientKeepAlive } from "@monotask/telemetry";
+import { rememberScope, scopeOf } from "./scope-of.ts";
 
 export interface PerformanceMiddlewareOptions extends PerformanceTrackerOptions {
   readonly workerName: string;
@@ -13,19 +24,23 @@ export interface PerformanceMiddleware {
 
 /** Performance tracking for one worker. Under `monitor` the request's own tracker is handed on, so that there is one point. */
 export function createPerformanceMiddleware(env: object, options: PerformanceMiddlewareOptions): PerformanceMiddleware {
+  const { workerName, writer, ...known } = options;
+  const rules = { slow: slowRulesOf(options.slowAfterMs), route: options.route, critical: options.critical };
   return {
     async trackPerformance(request, handler) {
-      const record = recordOf(request);
-      if (record) return handler(record.tracker);
-      const tracker = createPerformanceTracker(env, options.workerName, options);
-      const requestId = requestIdOf(request);
-      tracker.startRequest();
+      const running = scopeOf(request);
+      if (running) return handler(trackerOf(running, options));
+      const world = worldOf(env, workerName, known);
+      const host = writer ? { ...world, openWriter: () => writer } : world;
+      const scope = new Scope(host, request, undefined, options.keepAlive ?? ambientKeepAlive());
+      rememberScope(scope);
+      const requestId = requestIdOf(scope, request);
       try {
-        const response = await handler(tracker);
-        tracker.recordRequest(request, response.status, { requestId });
+        const response = await runIn(scope, handler, trackerOf(scope, options));
+        recordRequest(scope, request, response.status, rules, { requestId });
         return response;
       } catch (error) {
-        tracker.recordRequest(request, describeError(error).statusCode ?? 500, { requestId, hasThrown: true });
+        recordRequest(scope, request, describeError(error).statusCode ?? 500, rules, { requestId, hasThrown: true });
         throw error;
       }
     },

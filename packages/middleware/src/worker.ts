@@ -1,78 +1,103 @@
-import { createErrorAlerter, type ErrorAlerter } from "@monotask/errors";
-import { createLogger, createWriter, datasetOf, propertyOf, readSettings, type Settings, type Writer } from "@monotask/telemetry";
+import { createManagerClient } from "@monotask/alerts";
+import { errorAlerterOver, type ErrorAlerter, type ErrorDetails } from "@monotask/errors";
+import { canFollowCalls, instrumentEnv, instrumentFetch, runIn, worldOf, type Scope, type World } from "@monotask/performance";
+import { builtinModule, createLogger, propertyOf } from "@monotask/telemetry";
+import type { MonitorOptions } from "./options.ts";
 
-export type KeepAlive = (work: Promise<unknown>) => void;
-
-/** What one invocation writes to and tells errors with. */
-export interface Invocation {
-  readonly settings: Settings;
-  readonly writer: Writer;
-  readonly alerter: ErrorAlerter;
-  readonly keepAlive: KeepAlive | undefined;
+/** A worker in one environment: read, instrumented and announced once an isolate. */
+export interface MonitoredWorker {
+  readonly env: object;
+  readonly world: World;
 }
-
-/** Settings of an environment are read once an isolate. */
-const settingsOfEnvs = new WeakMap<object, Settings>();
-const announced = new Set<string>();
 
 /** What is lost without a binding. */
 const LOSSES: readonly (readonly [string, string])[] = [
   ["ANALYTICS", "no metrics are written. Add an analytics_engine_datasets binding named ANALYTICS"],
-  ["ALERT_MANAGER", "alerts go straight to the channels, without retries. Bind the Durable Object AlertManager as ALERT_MANAGER"],
+  ["ALERT_MANAGER", "nobody is told of errors. Bind the Durable Object AlertManager as ALERT_MANAGER, or pass alertClient"],
 ];
 
+const NO_STORAGE =
+  "node:async_hooks is missing: bindings and outgoing calls are not measured. Add the compatibility flag nodejs_als or nodejs_compat";
+
+const announced = new Set<string>();
+const NO_BINDINGS = {};
+
 /** True where the worker's `MONOTASK` var is `off`. */
-export function isOff(env: unknown): boolean {
+function isOff(env: unknown): boolean {
   return propertyOf(env, "MONOTASK") === "off";
 }
 
-/** Opens one invocation of a worker. What is missing in `env` is named once an isolate in the log. */
-export function openInvocation(env: object, workerName: string, ctx?: unknown): Invocation {
-  const settings = settingsFor(env, workerName);
-  const keepAlive = keepAliveOf(ctx);
-  const shared = { settings, ...(keepAlive ? { keepAlive } : {}) };
-  const { version, environment, team } = settings;
-  const writer = createWriter({
-    dataset: datasetOf(propertyOf(env, "ANALYTICS")),
-    identity: { workerName, version, environment, team },
+/** The same before any request, where the runtime's `env` can be imported. */
+export function isOffFromTheStart(): boolean {
+  return isOff(propertyOf(builtinModule("cloudflare:workers"), "env"));
+}
+
+/**
+ * Finds the worker of an environment: undefined where the monitoring is off. The environment is the same object in every request of an
+ * isolate, so a request pays for one comparison. What is missing in it is named once in the log.
+ */
+export function workerFinder(options: MonitorOptions): (env: unknown) => MonitoredWorker | undefined {
+  const known = new WeakMap<object, MonitoredWorker | "off">();
+  let lastEnv: unknown;
+  let last: MonitoredWorker | undefined;
+
+  function find(env: object): MonitoredWorker | undefined {
+    const found = known.get(env) ?? (isOff(env) ? "off" : openWorker(env, options));
+    known.set(env, found);
+    return found === "off" ? undefined : found;
+  }
+
+  return (env) => {
+    if (env !== lastEnv || env === undefined) {
+      last = find(typeof env === "object" && env !== null ? env : NO_BINDINGS);
+      lastEnv = env;
+    }
+    return last;
+  };
+}
+
+/** Tells an error of an invocation, outside it: what the telling reads and writes is no work of the request. */
+export function tellError(
+  { env, world }: MonitoredWorker,
+  scope: Scope,
+  options: MonitorOptions,
+  error: unknown,
+  details: ErrorDetails,
+): void {
+  const { keepAlive } = scope;
+  const alerter: ErrorAlerter = errorAlerterOver(options.alertClient ?? createManagerClient, env, options.workerName, {
+    settings: world.settings,
+    writer: scope.writer,
     ...(keepAlive ? { keepAlive } : {}),
   });
-  return { settings, writer, keepAlive, alerter: createErrorAlerter(env, workerName, { ...shared, writer }) };
+  const request = scope.subject instanceof Request ? scope.subject : undefined;
+  const told = runIn(undefined, () => alerter.sendAlert(alerter.createErrorContext(error, request, details)));
+  // It never rejects, so nothing is left unhandled where nobody can keep it alive.
+  keepAlive?.(told);
 }
 
-/** Lets work outlive the answer. It never rejects, so nothing is left unhandled where nobody can keep it alive. */
-export function keptAlive(work: Promise<void>, keepAlive: KeepAlive | undefined): void {
-  if (keepAlive) keepAlive(work);
+function openWorker(env: object, options: MonitorOptions): MonitoredWorker {
+  const { workerName, random } = options;
+  const world = worldOf(env, workerName, random ? { random } : {});
+  instrumentEnv(env);
+  instrumentFetch();
+  announce(env, world, options);
+  return { env, world };
 }
 
-function settingsFor(env: object, workerName: string): Settings {
-  const known = settingsOfEnvs.get(env);
-  if (known) return known;
-  const settings = readSettings(env);
-  settingsOfEnvs.set(env, settings);
+function announce(env: object, { settings }: World, { workerName, alertClient }: MonitorOptions): void {
   const logger = createLogger({ workerName, level: settings.logLevel, clock: settings.clock });
   for (const [binding, loss] of LOSSES) {
-    if (propertyOf(env, binding) === undefined) announceOnce(`${workerName} ${binding}`, `${binding} is not bound: ${loss}`);
+    const isReplaced = binding === "ALERT_MANAGER" && alertClient !== undefined;
+    if (!isReplaced && propertyOf(env, binding) === undefined) once(binding, `${binding} is not bound: ${loss}`);
   }
-  for (const { setting, message } of settings.warnings) announceOnce(`${workerName} ${setting}`, message);
-  return settings;
+  for (const { setting, message } of settings.warnings) once(setting, message);
+  if (!canFollowCalls()) once("AsyncLocalStorage", NO_STORAGE);
 
-  function announceOnce(key: string, message: string): void {
-    if (announced.has(key)) return;
-    announced.add(key);
+  function once(key: string, message: string): void {
+    const name = `${workerName} ${key}`;
+    if (announced.has(name)) return;
+    announced.add(name);
     logger.warn(message);
   }
-}
-
-/** `ctx.waitUntil`, safe where there is no context or where it refuses. */
-function keepAliveOf(ctx: unknown): KeepAlive | undefined {
-  const waitUntil = propertyOf(ctx, "waitUntil");
-  if (typeof waitUntil !== "function") return undefined;
-  return (work) => {
-    try {
-      Reflect.apply(waitUntil, ctx, [work]);
-    } catch {
-      // The invocation is over: nothing more can be kept alive, and the host must not notice.
-    }
-  };
 }

@@ -18,7 +18,16 @@ export type {
 } from "@monotask/errors";
 export { createPerformanceTracker } from "@monotask/performance";
 export type { MetricDimensions, PerformanceTracker, PerformanceTrackerOptions } from "@monotask/performance";
-export { createErrorTracker, createPerformanceMiddleware, monitor, monotask, requestIdOf } from "@monotask/middleware";
+export {
+  createErrorTracker,
+  createPerformanceMiddleware,
+  monitor,
+  monitorDurableObject,
+  monitorEntrypoint,
+  monitorWorkflow,
+  monotask,
+  requestIdOf,
+} from "@monotask/middleware";
 export type {
   ErrorTracker,
   ErrorTrackerOptions,
@@ -29,7 +38,7 @@ export type {
 } from "@monotask/middleware";
 export { eachMessage, giveUp, monitorQueue, retryLater } from "@monotask/queue";
 export type { EachMessageOptions, MonitorQueueOptions, QueueOptions, RetryOptions } from "@monotask/queue";
-export { createAlertClient } from "@monotask/alerts";
+export { createAlertClient, createManagerClient } from "@monotask/alerts";
 export type { AlertClient, AlertSignal, Severity } from "@monotask/alerts";
 export { createLogger, readSettings } from "@monotask/telemetry";
 export type { Clock, Logger, Settings } from "@monotask/telemetry";

@@ -1,3 +1,4 @@
+import { createAlertClient } from "@monotask/alerts";
 import { createLogger, createWriter, datasetOf, propertyOf, readSettings, scrubText, type Settings } from "@monotask/telemetry";
 import { observeBatch, type BatchDeps } from "./batch/observe-batch.ts";
 import { failureOf } from "./failure/failure.ts";
@@ -47,6 +48,7 @@ function depsOf(env: object, ctx: unknown, options: MonitorQueueOptions): BatchD
     writer,
     keepAlive,
     options,
+    alertClient: createAlertClient,
     tell(error, { operation, ...details }) {
       const failure = failureOf({ error, isHopeless: false });
       const stack = propertyOf(error, "stack");

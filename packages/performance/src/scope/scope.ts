@@ -1,4 +1,4 @@
-import type { KeepAlive, PointFields, Sampler, Writer } from "@monotask/telemetry";
+import { keepAliveOf, type KeepAlive, type PointFields, type Sampler, type Writer } from "@monotask/telemetry";
 import { CallMeter } from "../call-meter.ts";
 import type { Frame } from "./frame.ts";
 
@@ -43,10 +43,11 @@ export class Scope implements Frame {
   r2ClassB = 0;
   queueSends = 0;
 
-  #keepAlive: KeepAlive | undefined;
+  readonly #keepAlive: KeepAlive | undefined;
   #writer: Writer | undefined = undefined;
 
-  constructor(host: ScopeHost, subject: unknown, ctx: unknown, keepAlive: KeepAlive | undefined) {
+  /** @param keepAlive by default the context's `waitUntil` */
+  constructor(host: ScopeHost, subject: unknown, ctx: unknown, keepAlive?: KeepAlive) {
     this.host = host;
     this.subject = subject;
     this.ctx = ctx;
@@ -56,11 +57,11 @@ export class Scope implements Frame {
 
   /** The invocation's writer, opened when something is written. */
   get writer(): Writer {
-    return (this.#writer ??= this.host.openWriter(this.#keepAlive));
+    return (this.#writer ??= this.host.openWriter(this.keepAlive));
   }
 
   get keepAlive(): KeepAlive | undefined {
-    return this.#keepAlive;
+    return this.#keepAlive ?? keepAliveOf(this.ctx);
   }
 
   databaseMeter(): CallMeter {

@@ -1,4 +1,4 @@
-import { createAlertClient } from "@monotask/alerts";
+import type { CreateAlertClient } from "@monotask/alerts";
 import { propertyOf, type Settings, type Writer } from "@monotask/telemetry";
 import { failureOf, noteOf, type Failure } from "../failure/failure.ts";
 import { optionsOf, type QueuesOptions, type ResolvedQueueOptions } from "../options.ts";
@@ -17,6 +17,8 @@ export interface BatchDeps {
   readonly writer: Writer;
   readonly keepAlive: ((work: Promise<unknown>) => void) | undefined;
   readonly options: QueuesOptions;
+  /** How alerts are handed over. */
+  readonly alertClient: CreateAlertClient;
   /** Tells one error of the batch to people; the operation says where. */
   readonly tell: (error: unknown, details: { readonly operation: string; readonly [name: string]: unknown }) => void;
 }
@@ -87,7 +89,7 @@ export function observeBatch(batch: unknown, deps: BatchDeps): BatchObserver {
     if (poisoned.length === 0) return;
     const { env, workerName, settings, keepAlive } = deps;
     const signal = poisonSignal({ queue, workerName, settings, poisoned });
-    const told = createAlertClient(env, { workerName, ...(keepAlive ? { keepAlive } : {}) }).raise(signal);
+    const told = deps.alertClient(env, { workerName, ...(keepAlive ? { keepAlive } : {}) }).raise(signal);
     keepAlive?.(told);
   }
 }

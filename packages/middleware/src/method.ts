@@ -1,0 +1,43 @@
+export type Method = (...args: readonly unknown[]) => unknown;
+
+export function isMethod(value: unknown): value is Method {
+  return typeof value === "function";
+}
+
+/** What the monitoring does beside a handler: whatever it throws is swallowed, the host must not notice. */
+export function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  returned(value: unknown): void;
+  threw(error: unknown): void;
+}
+
+/**
+ * Calls a method with something beside it. The very value, promise or error of the method is the caller's; a synchronous method stays
+ * synchronous.
+ * @param call makes the call
+ */
+export function beside(call: () => unknown, end: CallEnd): unknown {
+  let result: unknown;
+  try {
+    result = call();
+  } catch (error) {
+    quietly(() => end.threw(error));
+    throw error;
+  }
+  // Beside the promise, not around it: the host gets the original, and the end is recorded before the host goes on.
+  if (result instanceof Promise) {
+    void result.then(
+      (value: unknown) => quietly(() => end.returned(value)),
+      (error: unknown) => quietly(() => end.threw(error)),
+    );
+  } else quietly(() => end.returned(result));
+  return result;
+}

@@ -1,0 +1,323 @@
+import { createExecutionContext, runDurableObjectAlarm, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
+import { env as bindings } from "cloudflare:workers";
+import { columnOf, type Kind } from "@monotask/telemetry";
+import { createErrorAlerter } from "@monotask/errors";
+import { createPerformanceTracker } from "@monotask/performance";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { scenarios } from "../test/scenarios.ts";
+import { handler, monitored, RoomObject, type TestEnv } from "../test/worker.ts";
+import { createErrorTracker, createPerformanceMiddleware, monitor, requestIdOf, type MonitorOptions } from "./index.ts";
+
+// The bindings of test/wrangler.jsonc; the plugin types them for one worker of the workspace only.
+const env = bindings as unknown as TestEnv;
+
+interface Point {
+  readonly blobs: string[];
+  readonly doubles: number[];
+}
+
+const points: Point[] = [];
+
+beforeEach(() => {
+  points.length = 0;
+  vi.spyOn(env.ANALYTICS, "writeDataPoint").mockImplementation((point) => void points.push(point as unknown as Point));
+  for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function written(kind: Kind, ...fields: string[]): unknown[][] {
+  return points
+    .filter(({ blobs }) => blobs[5] === kind)
+    .map(({ blobs, doubles }) =>
+      fields.map((field) => {
+        const column = columnOf(kind, field);
+        return column?.type === "blob" ? blobs[column.position - 1] : doubles[(column?.position ?? 0) - 1];
+      }),
+    );
+}
+
+const request = (path: string, init?: RequestInit): Request => new Request(`https://api.test${path}`, init);
+
+async function call(path: string, options: Partial<MonitorOptions> = {}, own = handler): Promise<Response> {
+  return monitor(own, { workerName: "middleware-test", ...options }).fetch(request(path), env, createExecutionContext());
+}
+
+/** What a caller sees of an answer: status, headers in order, body or its failure. */
+async function seen(answer: Promise<Response>): Promise<unknown> {
+  try {
+    const response = await answer;
+    const { status, statusText, headers, webSocket } = response;
+    const body = webSocket ? await firstMessage(webSocket) : await response.bytes().then(Array.from, String);
+    return { status, statusText, headers: [...headers], cookies: headers.getSetCookie(), body };
+  } catch (error) {
+    return { threw: String(error) };
+  }
+}
+
+function firstMessage(socket: WebSocket): Promise<unknown> {
+  socket.accept();
+  return new Promise((resolve) => {
+    socket.addEventListener("message", ({ data }) => {
+      resolve(data);
+      socket.close();
+    });
+    socket.send("hi");
+  });
+}
+
+describe("an answer through monitor is the answer without it", () => {
+  const inits: Readonly<Record<string, RequestInit>> = {
+    "/echo": { method: "POST", body: "some text" },
+    "/reused": { method: "POST", body: "once" },
+    "/upgrade": { headers: { upgrade: "websocket" } },
+  };
+  it.each(Object.keys(scenarios))("%s", async (path) => {
+    const ask = (service: Fetcher, init?: RequestInit): Promise<unknown> =>
+      seen(service.fetch(`https://api.test${path}`, { redirect: "manual", ...init }));
+    expect(await ask(env.MONITORED, inits[path])).toEqual(await ask(env.RAW, inits[path]));
+    expect(written("request", "statusCode")).toHaveLength(1);
+  });
+
+  it("to a HEAD request", async () => {
+    const init = { method: "HEAD" };
+    expect(await seen(env.MONITORED.fetch("https://api.test/length", init))).toEqual(
+      await seen(env.RAW.fetch("https://api.test/length", init)),
+    );
+  });
+
+  it("and is the very same object, at once where the handler is synchronous", async () => {
+    const response = new Response("one");
+    const own = monitor({ fetch: (_request: Request, _env: object, _ctx: object) => response }, { workerName: "same" });
+    expect(own.fetch(request("/"), env, createExecutionContext())).toBe(response);
+    const promise = Promise.resolve(response);
+    const later = monitor({ fetch: (_request: Request, _env: object, _ctx: object) => promise }, { workerName: "same" });
+    expect(later.fetch(request("/"), env, createExecutionContext())).toBe(promise);
+    await promise;
+  });
+
+  it("and the context is the platform's own, with its own waitUntil", async () => {
+    const ctx = createExecutionContext();
+    const waitUntil = ctx.waitUntil;
+    const order: string[] = [];
+    const own = {
+      fetch(_request: Request, _env: object, given: ExecutionContext): Response {
+        expect(given).toBe(ctx);
+        expect(given.waitUntil).toBe(waitUntil);
+        for (const name of ["first", "second"]) given.waitUntil(Promise.resolve().then(() => void order.push(name)));
+        return new Response();
+      },
+    };
+    monitor(own, { workerName: "waits" }).fetch(request("/"), env, ctx);
+    await waitOnExecutionContext(ctx);
+    expect(order).toEqual(["first", "second"]);
+  });
+});
+
+describe("with a request id header or measured bodies", () => {
+  const options = { requestIdHeader: "x-request-id", measureBody: true };
+
+  it.each(["/cookies", "/manual", "/json", "/empty", "/stream", "/length"])("%s keeps all else", async (path) => {
+    const plain = await call(path);
+    const shaped = await call(path, options);
+    const id = shaped.headers.get("x-request-id");
+    shaped.headers.delete("x-request-id");
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await seen(Promise.resolve(shaped))).toEqual(await seen(Promise.resolve(plain)));
+  });
+
+  it("tells time and bytes of the body", async () => {
+    await (await call("/stream", options)).text();
+    expect(written("custom", "name", "unit", "dimension1")).toEqual([
+      ["response_stream", "ms", "end=complete"],
+      ["response_bytes", "bytes", "end=complete"],
+    ]);
+    expect(written("custom", "value")[1]).toEqual([13]);
+  });
+
+  it("tells a body that breaks in the middle", async () => {
+    const ctx = createExecutionContext();
+    const response = await monitor(handler, { workerName: "broken", ...options }).fetch(request("/broken-stream"), env, ctx);
+    await expect(response.text()).rejects.toThrow("broke in the middle");
+    await waitOnExecutionContext(ctx);
+    expect(written("custom", "name", "dimension1")).toContainEqual(["response_stream", "end=failed"]);
+  });
+});
+
+describe("bindings and outgoing calls", () => {
+  it("land in the request's one point", async () => {
+    await env.MONITORED.fetch("https://api.test/storage");
+    const fields = ["kvReads", "kvHits", "kvWrites", "dbQueryCount", "r2ClassA", "r2ClassB", "queueSends", "externalCallCount"];
+    expect(written("request", "endpoint", ...fields)).toEqual([["/storage", 5, 3, 1, 5, 1, 2, 3, 2]]);
+  });
+
+  it("tell the rows that the database read and wrote", async () => {
+    await env.MONITORED.fetch("https://api.test/storage");
+    const [[read, wrote]] = written("request", "dbRowsRead", "dbRowsWritten") as [[number, number]];
+    expect(read).toBeGreaterThan(0);
+    expect(wrote).toBeGreaterThanOrEqual(2);
+  });
+
+  it("become an external point for each call, with the host or the binding", async () => {
+    await env.MONITORED.fetch("https://api.test/storage");
+    expect(written("external", "host", "outcome", "statusCode", "method")).toEqual([
+      ["RAW", "ok", "200", "GET"],
+      ["upstream.test", "ok", "200", "GET"],
+    ]);
+  });
+
+  it("are the same objects as before, and refuse a wrong this as before", async () => {
+    await env.MONITORED.fetch("https://api.test/text");
+    expect(Object.keys(env.CACHE)).toEqual([]);
+    const { get } = env.CACHE;
+    await expect(async () => get("x")).rejects.toThrow(/Illegal invocation/);
+    expect(env.DB.constructor.name).toBe("D1Database");
+  });
+
+  it("outside a request are not counted, and work", async () => {
+    await env.MONITORED.fetch("https://api.test/text");
+    await env.CACHE.put("outside", "1");
+    expect(await env.CACHE.get("outside")).toBe("1");
+  });
+
+  it("wrapped by hand are counted once", async () => {
+    const own = {
+      async fetch(_request: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        const tracker = createPerformanceTracker(given, "by-hand");
+        tracker.startRequest();
+        await tracker.wrapDbQuery(() => given.DB.prepare("SELECT 1 AS one").all());
+        await tracker.wrapExternalApi(() => fetch("https://upstream.test/"));
+        await given.DB.prepare("SELECT 2 AS two").all();
+        return new Response();
+      },
+    };
+    await call("/", { workerName: "by-hand" }, own);
+    expect(written("request", "dbQueryCount", "externalCallCount")).toEqual([[2, 1]]);
+  });
+
+  it("that fail are failures, and the error is the original", async () => {
+    const own = {
+      async fetch(_request: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        await expect(given.DB.prepare("SELECT * FROM nowhere").all()).rejects.toThrow(/no such table/);
+        await fetch("https://fails.test/");
+        return new Response();
+      },
+    };
+    await call("/", {}, own);
+    expect(written("request", "dbQueryCount", "dbErrorCount", "externalCallCount")).toEqual([[1, 1, 1]]);
+    expect(written("external", "host", "outcome", "statusCode")).toEqual([["fails.test", "error", "502"]]);
+  });
+
+  it("continue the trace of the request, and start none", async () => {
+    const own = {
+      fetch: (_request: Request, _env: TestEnv, _ctx: ExecutionContext) => fetch("https://upstream.test/", { method: "PUT" }),
+    };
+    const traced = monitor(own, { workerName: "traced" });
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const ask = async (init: RequestInit): Promise<unknown> =>
+      (await traced.fetch(request("/", init), env, createExecutionContext())).json();
+    const sent = (await ask({ headers })) as { traceparent: string; method: string };
+    expect(sent).toMatchObject({ method: "PUT" });
+    expect(sent.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
+    expect(await ask({})).toEqual({ traceparent: null, method: "PUT" });
+  });
+});
+
+describe("200 requests at once", () => {
+  it("cross nothing: ids, counts and trackers are each one's own", async () => {
+    const own = {
+      async fetch(incoming: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        const reads = Number(new URL(incoming.url).searchParams.get("reads"));
+        for (let i = 0; i < reads; i += 1) await given.CACHE.get(`key-${i}`);
+        return new Response(requestIdOf(incoming));
+      },
+    };
+    const interleaved = monitor(own, { workerName: "interleaved" });
+    const answers = Array.from({ length: 200 }, async (_, index) => {
+      const init = { headers: { "cf-ray": `ray-${index}` } };
+      return (await interleaved.fetch(request(`/r?reads=${index % 7}`, init), env, createExecutionContext())).text();
+    });
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 200 }, (_, index) => `ray-${index}`));
+    const counted = new Map(written("request", "requestId", "kvReads").map(([id, reads]) => [id, reads]));
+    expect(counted).toEqual(new Map(Array.from({ length: 200 }, (_, index) => [`ray-${index}`, index % 7])));
+  });
+});
+
+describe("one error and one request", () => {
+  it("are counted once, whoever sees them: trackError, onError, a tracker, the middleware and monitor", async () => {
+    const own = {
+      async fetch(incoming: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        const tracker = createErrorTracker(given, { workerName: "all-see-it" });
+        const middleware = createPerformanceMiddleware(given, { workerName: "all-see-it" });
+        return middleware.trackPerformance(incoming, async (performance) => {
+          try {
+            return await performance.wrapDbQuery(
+              () => given.DB.prepare("SELECT * FROM nowhere").first<never>() as Promise<never>,
+            );
+          } catch (error) {
+            await tracker.trackError(error, incoming, { operation: "load" });
+            const response = await tracker.onError(error, incoming);
+            await performance.endRequest(incoming, response);
+            throw error;
+          }
+        });
+      },
+    };
+    await expect(call("/", { workerName: "all-see-it" }, own as unknown as typeof handler)).rejects.toThrow("no such table");
+    expect(written("error", "operation")).toEqual([["load"]]);
+    expect(written("request", "statusCode", "dbQueryCount")).toEqual([["500", 1]]);
+  });
+
+  it("end at hand-over: sendAlert and onError answer while every channel hangs", async () => {
+    const alerter = createErrorAlerter(env, "hands-over");
+    await alerter.sendAlert(alerter.createErrorContext(new Error("Database connection failed"), request("/api/tasks"), {}));
+    const tracker = createErrorTracker(env, { workerName: "hands-over-too" });
+    const response = await tracker.onError(new Error("Database connection failed"), request("/"), { requestId: "r1" });
+    expect([response.status, await response.json()]).toEqual([500, { error: "Internal server error", requestId: "r1" }]);
+  });
+});
+
+describe("classes", () => {
+  it("a Durable Object's requests, calls and alarms are monitored, each once", async () => {
+    const room = env.ROOMS.getByName("one");
+    expect(await (await room.fetch("https://room.test/lobby")).text()).toBe("room /lobby");
+    expect(await room.grow(3)).toBe(3);
+    await runInDurableObject(room, (_instance, state) => state.storage.setAlarm(Date.now() + 60_000));
+    expect(await runDurableObjectAlarm(room)).toBe(true);
+    expect(await room.size()).toBe(13);
+    expect(written("request", "endpoint", "kvReads")).toEqual([["/lobby", 1]]);
+    expect(written("job", "event", "endpoint", "outcome")).toEqual([
+      ["rpc", "RoomObject.grow", "ok"],
+      ["alarm", "RoomObject.alarm", "ok"],
+      ["rpc", "RoomObject.size", "ok"],
+    ]);
+    await runInDurableObject(room, (instance) => {
+      expect(instance).toBeInstanceOf(RoomObject);
+    });
+  });
+
+  it("an entrypoint's methods answer as before: values, stubs, private state and errors", async () => {
+    expect(await env.GREETER.greet("bo")).toBe("hello bo");
+    using counter = await env.GREETER.counter();
+    expect([await counter.next(), await counter.next()]).toEqual([1, 2]);
+    await expect(Promise.resolve(env.GREETER.fails())).rejects.toThrow("no greeting");
+    expect(written("job", "event", "endpoint", "outcome", "kvReads")).toEqual([
+      ["rpc", "GreeterEntrypoint.greet", "ok", 1],
+      ["rpc", "GreeterEntrypoint.counter", "ok", 0],
+      ["rpc", "GreeterEntrypoint.fails", "exception", 0],
+    ]);
+    expect(written("error", "errorName", "operation")).toEqual([["RangeError", "rpc GreeterEntrypoint.fails"]]);
+  });
+});
+
+describe("turned off or without bindings", () => {
+  it("serves every request", async () => {
+    for (const given of [{ ...env, MONOTASK: "off" }, {}]) {
+      const response = await monitored.fetch(request("/text"), given as TestEnv, createExecutionContext());
+      expect(await response.text()).toBe("hello");
+    }
+    expect(points).toEqual([]);
+  });
+});

@@ -1,0 +1,1 @@
+export { SandboxRegistry } from "./sandbox-registry.ts";

@@ -5,7 +5,7 @@ export interface SignalFields {
   worker?: string;
   severity?: Severity;
   symptom?: Symptom;
-  status?: "firing" | "resolved";
+  status?: AlertSignal["status"];
   labels?: Record<string, string>;
 }
 
@@ -14,7 +14,7 @@ export function signal(name: string, fields: SignalFields = {}, more: Partial<Al
   const { worker = "api", severity = "critical", symptom = "errors", status = "firing", labels = {} } = fields;
   return {
     name,
-    labels: { ...labels, worker, severity, symptom, environment: "production", team: "core" },
+    labels: { environment: "production", team: "core", ...labels, worker, severity, symptom },
     status,
     startsAt: 0,
     summary: name,

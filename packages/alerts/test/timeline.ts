@@ -1,8 +1,10 @@
 import {
+  channelOf,
   defaultSettings,
   emptyState,
   nextStepAt,
   step,
+  type ChannelName,
   type Effect,
   type EngineEvent,
   type EngineSettings,
@@ -24,8 +26,10 @@ export interface Timeline {
   at(seconds: number, ...events: EngineEvent[]): void;
   /** What was delivered since the last call. */
   messages(...channels: Target[]): Message[];
+  /** Everything that was delivered on the channels, in the order of time and name, with what is special about it. */
+  details(...channels: ChannelName[]): Message[];
   /** Delivered notifications with their channel, all of them. */
-  delivered: { channel: Target; notification: Notification; atMs: number }[];
+  delivered: { channel: Target; notification: Notification; atMs: number; isLate: boolean }[];
   effects: Effect[];
   state(): EngineState;
 }
@@ -45,17 +49,19 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
     effects.push(...done.effects);
     for (const effect of done.effects) {
       if (effect.kind === "store-notification") notifications.set(effect.notification.id, effect.notification);
-      if (effect.kind === "deliver") deliver(effect.job.id, effect.job.notificationId, effect.job.channel, nowMs);
+      if (effect.kind === "deliver") deliver(effect, nowMs);
     }
   }
 
-  function deliver(jobId: string, notificationId: string, channel: Target, nowMs: number): void {
-    const notification = notifications.get(notificationId);
-    if (notification === undefined) throw new Error(`job of an unknown notification ${notificationId}`);
-    const outcome = peer(channel, nowMs, notification);
+  function deliver({ job, lateSinceMs }: Extract<Effect, { kind: "deliver" }>, nowMs: number): void {
+    const notification = notifications.get(job.notificationId);
+    if (notification === undefined) throw new Error(`job of an unknown notification ${job.notificationId}`);
+    const outcome = peer(job.channel, nowMs, notification);
     if (outcome === undefined) return;
-    if (outcome.kind === "delivered") delivered.push({ channel, notification, atMs: nowMs });
-    take({ kind: "outcome", jobId, outcome }, nowMs);
+    if (outcome.kind === "delivered") {
+      delivered.push({ channel: job.channel, notification, atMs: nowMs, isLate: lateSinceMs !== undefined });
+    }
+    take({ kind: "outcome", jobId: job.id, outcome }, nowMs);
   }
 
   return {
@@ -70,10 +76,36 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
       read = delivered.length;
       return fresh.filter(({ channel }) => channels.length === 0 || channels.includes(channel)).map(inWords);
     },
+    details(...channels) {
+      const lines = delivered.filter(({ channel }) => channels.includes(channelOf(channel)));
+      return lines
+        .map((one) => ({ atMs: one.atMs, text: inDetail(one) }))
+        .sort((a, b) => a.atMs - b.atMs || (a.text < b.text ? -1 : 1))
+        .map(({ text }) => text);
+    },
     delivered,
     effects,
     state: () => state,
   };
+}
+
+function inDetail(one: Timeline["delivered"][number]): Message {
+  const { digest, inhibited, drill, alerts, reason } = one.notification;
+  if (digest) {
+    const entries = digest.map(({ worker, summary, state }) => `${worker}:${summary}=${state}`);
+    return [`${Math.round(one.atMs / 1000)}s`, one.channel, reason, ...entries].join(" ");
+  }
+  const hidden = inhibited.map((line) => line.split(" ")[0]).join(" ");
+  const more = alerts[0]?.since?.count ?? 0;
+  const marks = [
+    hidden && `(hides ${hidden})`,
+    (reason === "count-rise" || reason === "new-error") && `(+${more})`,
+    alerts.some(({ isFlapping }) => isFlapping) && "(flapping)",
+    one.isLate && "(late)",
+    drill && `[${drill}]`,
+  ];
+  const names = [...alerts.map((alert) => alert.signal.name)].sort();
+  return [`${Math.round(one.atMs / 1000)}s`, one.channel, reason, ...names, ...marks.filter(Boolean)].join(" ");
 }
 
 function inWords({ channel, notification, atMs }: Timeline["delivered"][number]): Message {

@@ -1,10 +1,12 @@
-import { alertManagerOf } from "@monotask/alerts";
+import { alertManagerOf, withDirectFallback } from "@monotask/alerts";
+import type { AlertManagerApi } from "@monotask/alerts";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
 import { queryPort } from "./query-port.ts";
 import { readEvaluatorSettings } from "./settings.ts";
 import { createSloStore } from "./slo/store.ts";
 import { runSteps } from "./ticks/step.ts";
+import type { TickAlerts } from "./ticks/step.ts";
 import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
 
 // Durable Objects that this worker hosts, one line each; wrangler.jsonc binds and migrates them.
@@ -21,8 +23,8 @@ export default {
     const { environment, team, logLevel: level, clock, warnings } = readSettings(env);
     const logger = createLogger({ workerName: WORKER_NAME, level, clock });
     for (const { setting, message } of warnings) logger.warn(message, { setting });
-    const alerts = alertManagerOf(env);
-    if (!alerts) {
+    const manager = alertManagerOf(env);
+    if (!manager) {
       logger.error("no ALERT_MANAGER is bound to the evaluator; add it to durable_objects in wrangler.jsonc");
       return;
     }
@@ -30,10 +32,22 @@ export default {
       env,
       scheduledMs: controller.scheduledTime,
       query: queryPort(env),
-      alerts,
+      alerts: reachableAlerts(env, manager),
       defaults: { environment, team },
       logger,
     };
     await runSteps(context, TICK_STEPS, CLOSING_STEPS);
   },
 } satisfies ExportedHandler<Env>;
+
+/** AlertManager whose failures are loud: criticals that it cannot take go out directly. */
+function reachableAlerts(env: Env, manager: AlertManagerApi): TickAlerts {
+  // A fresh stub for each call: one that has thrown stays broken.
+  const fresh = (): AlertManagerApi => alertManagerOf(env) ?? manager;
+  return {
+    ...withDirectFallback(fresh, env),
+    wake: () => fresh().wake(),
+    list: () => fresh().list(),
+    backlog: () => fresh().backlog(),
+  };
+}

@@ -2,7 +2,7 @@ export type { Severity } from "./model/severity.ts";
 export { SEVERITIES, isLouder, loudest } from "./model/severity.ts";
 export type { AlertLabels, AlertSample, AlertSignal, RaiseBatch, RaiseResult, RaiseSource, Symptom } from "./model/signal.ts";
 export { SYMPTOMS } from "./model/signal.ts";
-export type { Drill } from "./model/signal.ts";
+export type { Drill, SignalError } from "./model/signal.ts";
 export type { Acknowledgement, Alert, AlertStatus, AlertView, ErrorCount, Hold, Reminder } from "./model/alert.ts";
 export type {
   Backlog,
@@ -26,10 +26,17 @@ export {
   type RouteDecision,
   type Routing,
 } from "./routing/routing.ts";
-export type { AcknowledgeOptions, AlertManagerApi, SilenceAnswer, SilencePreview, TestAnswer } from "./client/env.ts";
+export type {
+  AcknowledgeOptions,
+  AlertManagerApi,
+  DrillRequest,
+  SilenceAnswer,
+  SilencePreview,
+  TestAnswer,
+} from "./client/env.ts";
 export { alertManagerOf } from "./client/env.ts";
 export type { AlertClient, AlertClientOptions, CreateAlertClient, Handover } from "./client/alert-client.ts";
-export { createAlertClient, createManagerClient } from "./client/alert-client.ts";
+export { createAlertClient, createManagerClient, DEGRADED_NOTE } from "./client/alert-client.ts";
 export type { CooldownMemory } from "./client/cooldown.ts";
 export { alertId, groupKeyOf, DEFAULT_GROUP_BY } from "./model/identity.ts";
 export { viewOf } from "./model/alert.ts";
@@ -51,3 +58,8 @@ export { email, type EmailContent } from "./channels/email/index.ts";
 export { webhook, type WebhookMessage } from "./channels/webhook/index.ts";
 export { log } from "./channels/log/index.ts";
 export { missingAt, sendTo } from "./channels/senders.ts";
+export { handlePagerDutyHook, type PagerDutyHookDeps } from "./hooks/pagerduty.ts";
+export { handleActionPage, type ActionPageDeps } from "./pages/action-page.ts";
+export { ACTION_PATH } from "./pages/action-links.ts";
+export { withDirectFallback } from "./client/fallback.ts";
+export { heartbeatBlocker, sendHeartbeat, type TickReport } from "./heartbeat/heartbeat.ts";

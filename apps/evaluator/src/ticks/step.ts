@@ -2,13 +2,16 @@ import type { AlertManagerApi } from "@monotask/alerts";
 import type { Logger, QueryPort } from "@monotask/telemetry";
 import type { Defaults } from "../slo/signals.ts";
 
+/** What a tick says to AlertManager. */
+export type TickAlerts = Pick<AlertManagerApi, "raise" | "wake" | "list" | "backlog">;
+
 /** What the steps of a tick work with. Time comes in as the scheduled moment; steps read no clock to decide. */
 export interface TickContext {
   readonly env: Env;
   /** The moment the cron was due, epoch milliseconds; late and repeated runs carry the same. */
   readonly scheduledMs: number;
   readonly query: QueryPort;
-  readonly alerts: AlertManagerApi;
+  readonly alerts: TickAlerts;
   readonly defaults: Defaults;
   readonly logger: Logger;
 }

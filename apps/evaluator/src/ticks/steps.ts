@@ -1,3 +1,4 @@
+import { heartbeatStep } from "./heartbeat-step.ts";
 import { sloStep } from "./slo-step.ts";
 import type { ClosingStep, TickStep } from "./step.ts";
 
@@ -5,4 +6,4 @@ import type { ClosingStep, TickStep } from "./step.ts";
 export const TICK_STEPS: readonly TickStep[] = [sloStep];
 
 /** What happens when the steps are done. */
-export const CLOSING_STEPS: readonly ClosingStep[] = [];
+export const CLOSING_STEPS: readonly ClosingStep[] = [heartbeatStep];

@@ -72,6 +72,34 @@ describe("with an AlertManager", () => {
     expect(await client.raise(error("warning"))).toEqual({ kind: "counted", waiting: 1 });
   });
 
+  it("lets an error that it has not had within a day through at once, and counts each error apart", async () => {
+    const world = fakeEnv();
+    const client = clientIn(world);
+    const of = (fingerprint: string): AlertSignal => ({ ...error(), sample: { fingerprint, error: `error ${fingerprint}` } });
+    await client.raise(of("f1"));
+    expect(await client.raise(of("f1"))).toEqual({ kind: "counted", waiting: 1 });
+    expect(await client.raise(of("f2"))).toEqual({ kind: "handed-over" });
+    expect(await client.raise(of("f2"))).toEqual({ kind: "counted", waiting: 1 });
+    pass(61);
+    await client.raise(of("f1"));
+    expect(world.raised.map(({ signals }) => signals[0]?.errors?.map((one) => `${one.fingerprint} ${one.count}`))).toEqual([
+      ["f1 1"],
+      ["f1 1", "f2 1"],
+      ["f2 1", "f1 1"],
+    ]);
+    const elsewhere = clientIn(fakeEnv({ shared: world }));
+    expect((await elsewhere.raise(of("f2"))).kind).toBe("counted");
+    expect((await elsewhere.raise(of("f3"))).kind).toBe("handed-over");
+  });
+
+  it("does not storm though every error is new", async () => {
+    const world = fakeEnv();
+    const client = clientIn(world);
+    for (let n = 0; n < 1_000; n += 1) await client.raise({ ...error(), sample: { fingerprint: `f${n}`, error: "x" } });
+    expect(world.raised).toHaveLength(20);
+    expect(countsRaised(world)[0]).toBe(1);
+  });
+
   it("keeps rules and workers apart", async () => {
     const world = fakeEnv();
     const memory: CooldownMemory = new Map();
@@ -105,7 +133,9 @@ describe("with an AlertManager", () => {
     world.break({ manager: true });
     expect(await clientIn(world).raise(error())).toEqual({ kind: "direct", channels: ["email", "log"] });
     expect(world.calls.raise).toBe(3);
-    expect(world.mails[0]?.text).toContain("AlertManager could not be reached: sent directly, may be told again");
+    expect(world.mails[0]?.text).toContain(
+      "DEGRADED: AlertManager could not be reached three times: sent directly, may be told again",
+    );
   });
 
   it("tries a warning that could not be handed over again after 5 s, with all that came meanwhile", async () => {

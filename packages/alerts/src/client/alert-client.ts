@@ -1,18 +1,23 @@
 import { ambientKeepAlive, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
-import type { AlertSignal } from "../model/signal.ts";
+import type { AlertSignal, SignalError } from "../model/signal.ts";
 import type { Target } from "../model/target.ts";
 import {
   clearMark,
   cooldownKey,
   COOLDOWN_S,
   holdsBack,
+  isCooldownKv,
+  isNewError,
   readMark,
   remember,
+  withError,
   writeMark,
   type CooldownKv,
   type CooldownMemory,
   type Mark,
+  type RememberedMark,
 } from "./cooldown.ts";
+import { addError, mergeErrors } from "./errors.ts";
 import { directMessage, type DirectMessage } from "./direct.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
@@ -50,6 +55,8 @@ const COOLDOWN_MS = COOLDOWN_S * 1000;
 const RETRY_AFTER_FAILURE_MS = 5_000;
 const HANDOVER_ATTEMPTS = 3;
 const UNREACHABLE = "AlertManager could not be reached";
+/** Said in what goes out past AlertManager. */
+export const DEGRADED_NOTE: string = `DEGRADED: ${UNREACHABLE} three times: sent directly, may be told again`;
 
 const isolateMemory: CooldownMemory = new Map();
 /** An environment is read once: during an error storm a raise costs one look-up. */
@@ -103,22 +110,37 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     const severity = signal.labels.severity;
     const windowMs = world.hasManager ? PASS_INTERVAL_MS : COOLDOWN_MS;
     const mine = memory.get(key);
+    const fingerprint = signal.sample?.fingerprint;
     const count = (mine?.waiting ?? 0) + (signal.count ?? 1);
-    if (mine !== undefined && holdsBack(mine, severity, nowMs, windowMs)) {
+    const errors = addError(mine?.waitingErrors, signal);
+    if (mine !== undefined && holdsBack(mine, severity, nowMs, windowMs) && !isNewError(mine, fingerprint, nowMs)) {
       mine.waiting = count;
+      mine.waitingErrors = errors;
       return { kind: "counted", waiting: count };
     }
     // Marked before the first await: what comes meanwhile in this isolate is counted.
-    remember(memory, key, { atMs: nowMs, severity, waiting: 0 });
+    const mark: RememberedMark = { atMs: nowMs, severity, waiting: 0, ...withError(mine, fingerprint, nowMs) };
+    remember(memory, key, mark);
     const elsewhere = await othersMark(world, key, signal);
-    if (elsewhere !== undefined && holdsBack(elsewhere, severity, nowMs, windowMs)) {
-      const waiting = count + (memory.get(key)?.waiting ?? 0);
-      remember(memory, key, { ...elsewhere, waiting });
+    if (
+      elsewhere !== undefined &&
+      holdsBack(elsewhere, severity, nowMs, windowMs) &&
+      !isNewError(elsewhere, fingerprint, nowMs)
+    ) {
+      const waiting = count + mark.waiting;
+      remember(memory, key, { ...elsewhere, waiting, waitingErrors: mergeErrors(errors, mark.waitingErrors) });
       return { kind: "counted", waiting };
     }
-    const handover = await handOver(world, { ...signal, count }, nowMs);
-    if (handover.kind === "failed") retrySoon(key, nowMs - windowMs + RETRY_AFTER_FAILURE_MS, count);
-    else if (world.kv) await inBackground(writeMark(world.kv, key, { atMs: nowMs, severity }));
+    const handover = await handOver(world, { ...signal, count, ...(errors.length > 0 && { errors }) }, nowMs);
+    if (handover.kind === "failed") retrySoon(key, nowMs - windowMs + RETRY_AFTER_FAILURE_MS, count, errors);
+    else if (world.kv) {
+      const told = {
+        atMs: nowMs,
+        severity,
+        ...withError({ ...mark, errors: { ...elsewhere?.errors, ...mark.errors } }, fingerprint, nowMs),
+      };
+      await inBackground(writeMark(world.kv, key, told));
+    }
     return handover;
   }
 
@@ -134,7 +156,7 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     if (!world.hasManager) return sendDirectly(world, signal, id, nowMs);
     if (await reachManager(world, signal, id)) return { kind: "handed-over" };
     if (signal.labels.severity !== "critical") return { kind: "failed", reason: UNREACHABLE };
-    return sendDirectly(world, signal, id, nowMs, `${UNREACHABLE}: sent directly, may be told again`);
+    return sendDirectly(world, signal, id, nowMs, DEGRADED_NOTE);
   }
 
   async function sendDirectly(world: World, signal: AlertSignal, id: string, nowMs: number, note?: string): Promise<Handover> {
@@ -150,9 +172,15 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     else await work;
   }
 
-  function retrySoon(key: string, atMs: number, count: number): void {
+  function retrySoon(key: string, atMs: number, count: number, errors: readonly SignalError[]): void {
     const mark = memory.get(key);
-    if (mark) remember(memory, key, { ...mark, atMs, waiting: mark.waiting + count });
+    if (!mark) return;
+    remember(memory, key, {
+      ...mark,
+      atMs,
+      waiting: mark.waiting + count,
+      waitingErrors: mergeErrors(errors, mark.waitingErrors),
+    });
   }
 
   return {
@@ -205,12 +233,8 @@ function worldOf(env: object): World {
     clock: readSettings(env).clock,
     hasManager: alertManagerOf(env) !== undefined,
     manager: () => alertManagerOf(env),
-    kv: isKv(kv) ? kv : undefined,
+    kv: isCooldownKv(kv) ? kv : undefined,
   };
   worlds.set(env, world);
   return world;
-}
-
-function isKv(binding: unknown): binding is CooldownKv {
-  return typeof binding === "object" && binding !== null && "get" in binding && "put" in binding && "delete" in binding;
 }

@@ -1,4 +1,5 @@
 import { isLouder, SEVERITIES, type Severity } from "../model/severity.ts";
+import type { SignalError } from "../model/signal.ts";
 import { byteLength, hash64 } from "@monotask/telemetry";
 
 /** The specification's cooldown. */
@@ -19,12 +20,16 @@ export interface CooldownKv {
 export interface Mark {
   atMs: number;
   severity: Severity;
+  /** Fingerprints of the errors that went out, with the time (epoch ms); the oldest are forgotten first. */
+  errors?: Readonly<Record<string, number>>;
 }
 
 /** What an isolate remembers of a rule. */
 export interface RememberedMark extends Mark {
   /** Occurrences since then that nobody has been told of. */
   waiting: number;
+  /** The same by error. */
+  waitingErrors?: SignalError[];
 }
 
 /** Marks of one isolate, by key. */
@@ -39,6 +44,28 @@ export function cooldownKey(ruleName: string, workerName: string): string {
 /** True while a mark says that nothing new needs to go out: it is young enough, and the new severity is no louder. */
 export function holdsBack(mark: Mark | undefined, severity: Severity, nowMs: number, windowMs: number): boolean {
   return mark !== undefined && nowMs - mark.atMs < windowMs && !isLouder(severity, mark.severity);
+}
+
+/** Errors that a mark remembers. */
+const REMEMBERED_ERRORS = 20;
+const DAY_MS = 24 * 3_600_000;
+
+/** True for an error that has not gone out within a day under a mark that remembers others: it breaks the cooldown. */
+export function isNewError(mark: Mark, fingerprint: string | undefined, nowMs: number): boolean {
+  const errors = mark.errors ?? {};
+  // A mark that is full of errors of this hour has had its share of news: a rule whose every error is new must not storm.
+  const known = Object.keys(errors).length;
+  if (fingerprint === undefined || known === 0 || known >= REMEMBERED_ERRORS) return false;
+  const seenAtMs = errors[fingerprint];
+  return seenAtMs === undefined || nowMs - seenAtMs > DAY_MS;
+}
+
+/** The errors of a mark with one more; those of more than a day ago are forgotten. */
+export function withError(mark: Mark | undefined, fingerprint: string | undefined, nowMs: number): Pick<Mark, "errors"> {
+  const recent = Object.entries(mark?.errors ?? {}).filter(([, atMs]) => nowMs - atMs <= DAY_MS);
+  const all =
+    fingerprint === undefined ? recent : [...recent.filter(([known]) => known !== fingerprint), [fingerprint, nowMs] as const];
+  return all.length === 0 ? {} : { errors: Object.fromEntries(all.slice(-REMEMBERED_ERRORS)) };
 }
 
 /** Remembers a mark; forgets the oldest beyond what is kept. */
@@ -63,7 +90,8 @@ export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "non
 /** Writes a mark to KV. Never rejects: a mark that is not written costs one message more. */
 export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promise<void> {
   try {
-    await kv.put(key, JSON.stringify({ atMs: mark.atMs, severity: mark.severity }), { expirationTtl: COOLDOWN_S });
+    const { atMs, severity, errors } = mark;
+    await kv.put(key, JSON.stringify({ atMs, severity, ...(errors && { errors }) }), { expirationTtl: COOLDOWN_S });
   } catch {
     // One write a second on each key is KV's limit; the mark of another isolate stands then.
   }
@@ -83,5 +111,16 @@ function parseMark(text: string | null): Mark | undefined {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || !("atMs" in value) || typeof value.atMs !== "number") return undefined;
   const severity = "severity" in value ? SEVERITIES.find((known) => known === value.severity) : undefined;
-  return { atMs: value.atMs, severity: severity ?? "info" };
+  const errors = "errors" in value ? parseErrors(value.errors) : undefined;
+  return { atMs: value.atMs, severity: severity ?? "info", ...(errors && { errors }) };
+}
+
+function parseErrors(value: unknown): Record<string, number> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+/** True for a binding that looks like KV. */
+export function isCooldownKv(binding: unknown): binding is CooldownKv {
+  return typeof binding === "object" && binding !== null && "get" in binding && "put" in binding && "delete" in binding;
 }

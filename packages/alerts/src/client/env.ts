@@ -3,7 +3,8 @@ import type { Explanation } from "../engine/explain.ts";
 import type { AlertView } from "../model/alert.ts";
 import type { MatcherError } from "../model/matcher.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
-import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import type { Severity } from "../model/severity.ts";
+import type { AlertSignal, RaiseBatch, RaiseResult } from "../model/signal.ts";
 import type { Silence, SilenceError, SilenceRequest } from "../model/silence.ts";
 import type { Target } from "../model/target.ts";
 
@@ -34,7 +35,9 @@ export interface AlertManagerApi {
   /** Why an alert was told, or was not; undefined for one that is not known any more. */
   explain(id: string): Promise<Explanation | undefined>;
   /** Sends a test message to targets, resolved within a minute; the answer says which cannot be used. */
-  test(targets: Target[], by: string): Promise<TestAnswer>;
+  sendTest(targets: Target[], by: string): Promise<TestAnswer>;
+  /** Raises a made-up outage of a rule to targets: a signal of its own, or one made for the rule's name. */
+  drill(request: DrillRequest): Promise<TestAnswer>;
   /** What was sent where, newest first. */
   notifications(limit?: number): Promise<NotificationRecord[]>;
   /** What still waits to be delivered. */
@@ -55,6 +58,16 @@ export type SilenceAnswer = { kind: "silenced"; silence: Silence; hides: AlertVi
 
 /** What matchers would hide. */
 export type SilencePreview = { kind: "preview"; hides: AlertView[] } | { kind: "refused"; error: MatcherError };
+
+/** What to rehearse. */
+export interface DrillRequest {
+  rule: string;
+  targets: Target[];
+  by: string;
+  severity?: Severity;
+  /** What the rule says of made-up measurements; its labels are replaced by those of a drill. */
+  signal?: AlertSignal;
+}
 
 /** Answer to a test: the alert to look for, and targets that are not set up, with the fix. */
 export interface TestAnswer {

@@ -1,9 +1,17 @@
-import { createLogger, type Clock, type Logger } from "@monotask/telemetry";
+import { createLogger, propertyOf, type Clock, type Logger } from "@monotask/telemetry";
 import { DurableObject } from "cloudflare:workers";
 import type { ChannelDeps } from "../channels/channel.ts";
+import { clearMark, cooldownKey, isCooldownKv, type CooldownKv } from "../client/cooldown.ts";
 import { workerDeps } from "../channels/deps.ts";
 import { missingAt, sendTo } from "../channels/senders.ts";
-import type { AcknowledgeOptions, AlertManagerApi, SilenceAnswer, SilencePreview, TestAnswer } from "../client/env.ts";
+import type {
+  AcknowledgeOptions,
+  AlertManagerApi,
+  DrillRequest,
+  SilenceAnswer,
+  SilencePreview,
+  TestAnswer,
+} from "../client/env.ts";
 import type { Effect, EngineEvent } from "../engine/event.ts";
 import { explain, type Explanation } from "../engine/explain.ts";
 import { defaultSettings, type EngineSettings } from "../engine/settings.ts";
@@ -14,10 +22,10 @@ import { readEnvironment } from "../environment.ts";
 import { viewOf, type AlertView } from "../model/alert.ts";
 import { parseMatchers } from "../model/matcher.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
-import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import type { AlertSignal, RaiseBatch, RaiseResult } from "../model/signal.ts";
 import { silenceFrom, type Silence, type SilenceRequest } from "../model/silence.ts";
 import { isTarget, type Target } from "../model/target.ts";
-import { testSignal } from "../model/test-signal.ts";
+import { drillSignal, testSignal } from "../model/test-signal.ts";
 import type { Enrichment } from "../notification/enrichment.ts";
 import { clockText } from "../notification/figures.ts";
 import type { Notification } from "../notification/notification.ts";
@@ -43,6 +51,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   readonly #log: Logger;
   readonly #deps: ChannelDeps;
   readonly #linkSecrets: { baseUrl: string; secret: string } | undefined;
+  readonly #cooldown: CooldownKv | undefined;
   readonly #store: AlertStore;
   #settings: EngineSettings;
   #state: EngineState;
@@ -58,6 +67,8 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     this.#log = createLogger({ workerName: "alert-manager", level: "error", clock: environment.clock });
     this.#deps = workerDeps(environment);
     this.#linkSecrets = environment.links;
+    const cooldown = propertyOf(env, "ALERT_COOLDOWN");
+    this.#cooldown = isCooldownKv(cooldown) ? cooldown : undefined;
     this.#store = openStore(ctx.storage);
     this.#state = this.#store.load();
     this.#settings = this.#currentSettings();
@@ -173,16 +184,12 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     return explain(this.#state, id, this.#store.historyOf(groupKey, MAX_LISTED), this.#settings);
   }
 
-  async test(targets: Target[], by: string): Promise<TestAnswer> {
-    const known = targets.filter((target) => typeof target === "string" && isTarget(target));
-    const { signal, alertId } = testSignal(crypto.randomUUID().slice(0, 8), known, by, this.#clock.now());
-    this.#take({ kind: "raise", batch: { id: `test:${alertId}`, source: "evaluator", signals: [signal] } });
-    await this.#arm();
-    const missing = known.flatMap((target) => {
-      const reason = this.#settings.unavailable(target);
-      return reason === undefined ? [] : [{ target, reason }];
-    });
-    return { alertId, sentTo: known.filter((target) => !missing.some((one) => one.target === target)), missing };
+  async sendTest(targets: Target[], by: string): Promise<TestAnswer> {
+    return this.#rehearse(targets, (id, known) => testSignal(id, known, by, this.#clock.now()));
+  }
+
+  async drill(request: DrillRequest): Promise<TestAnswer> {
+    return this.#rehearse(request.targets, (id, targets) => drillSignal(id, { ...request, targets }, this.#clock.now()));
   }
 
   async notifications(limit = 100): Promise<NotificationRecord[]> {
@@ -194,6 +201,22 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     return { pending: decidedAtMs.length, ...(decidedAtMs.length > 0 && { oldestDecidedAtMs: Math.min(...decidedAtMs) }) };
   }
 
+  /** Raises a test or drill, and says which of its targets cannot be used. */
+  async #rehearse(
+    targets: Target[],
+    make: (id: string, targets: Target[]) => { signal: AlertSignal; alertId: string },
+  ): Promise<TestAnswer> {
+    const known = targets.filter((target) => typeof target === "string" && isTarget(target));
+    const { signal, alertId } = make(crypto.randomUUID().slice(0, 8), known);
+    this.#take({ kind: "raise", batch: { id: `rehearsal:${alertId}`, source: "evaluator", signals: [signal] } });
+    await this.#arm();
+    const missing = known.flatMap((target) => {
+      const reason = this.#settings.unavailable(target);
+      return reason === undefined ? [] : [{ target, reason }];
+    });
+    return { alertId, sentTo: known.filter((target) => !missing.some((one) => one.target === target)), missing };
+  }
+
   #currentSettings(): EngineSettings {
     return { ...defaultSettings, unavailable: (target) => missingAt(target, this.#deps), ...this.settings() };
   }
@@ -203,6 +226,11 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     const done = step(this.#state, event, this.#clock.now(), this.#settings);
     this.#store.save(done);
     this.#state = done.state;
+    for (const effect of done.effects) {
+      if (effect.kind === "end-cooldown" && this.#cooldown) {
+        this.ctx.waitUntil(clearMark(this.#cooldown, cooldownKey(effect.rule, effect.worker)));
+      }
+    }
     return done.effects.filter((effect) => effect.kind === "deliver");
   }
 

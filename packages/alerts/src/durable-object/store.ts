@@ -174,6 +174,7 @@ function writeEffect(sql: SqlStorage, effect: Effect): void {
     case "record-history":
       sql.exec("INSERT INTO history (row) VALUES (?)", JSON.stringify(effect.entry));
       return;
+    case "end-cooldown":
     case "deliver":
       return;
   }

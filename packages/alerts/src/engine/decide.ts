@@ -240,5 +240,8 @@ function forgetTold(draft: Draft, alerts: readonly Alert[], target: Target): voi
     if (alert === undefined) continue;
     const { [target]: _told, ...told } = alert.told;
     draft.alerts.set(id, { ...alert, told });
+    if (alert.source === "worker" && alert.status === "resolved" && Object.keys(told).length === 0) {
+      draft.effects.push({ kind: "end-cooldown", rule: alert.signal.name, worker: alert.signal.labels.worker });
+    }
   }
 }

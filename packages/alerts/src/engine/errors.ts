@@ -1,5 +1,5 @@
 import type { Alert, ErrorCount } from "../model/alert.ts";
-import type { AlertSignal } from "../model/signal.ts";
+import type { AlertSignal, SignalError } from "../model/signal.ts";
 import type { Draft } from "./draft.ts";
 
 /** Errors that an alert lists; the rarest make room. */
@@ -10,31 +10,40 @@ const DAY_MS = 24 * 3_600_000;
 /** A sighting is written down once an hour: "seen within 24 h" needs no more. */
 const SIGHTING_MS = 3_600_000;
 
-/** The alert's errors with the one that the signal brings counted in; nothing for a signal without an error. */
+/** The alert's errors with those that the signal brings counted in; nothing for a signal without an error. */
 export function countErrors(
   draft: Draft,
   alertId: string,
   known: readonly ErrorCount[] | undefined,
   signal: AlertSignal,
 ): { errors?: ErrorCount[] } {
-  const { fingerprint, error = "" } = signal.sample ?? {};
-  if (fingerprint === undefined) return known === undefined ? {} : { errors: [...known] };
-  remember(draft, `${alertId} ${fingerprint}`);
-  const before = known?.find((one) => one.fingerprint === fingerprint);
-  const count = (before?.count ?? 0) + (signal.count ?? 1);
-  const counted = { fingerprint, error, count, firstAtMs: before?.firstAtMs ?? draft.nowMs };
-  const others = (known ?? []).filter((one) => one !== before);
-  const sorted = [...others, counted].sort((a, b) => b.count - a.count || a.firstAtMs - b.firstAtMs);
+  const brought = errorsOf(signal);
+  if (brought.length === 0) return known === undefined ? {} : { errors: [...known] };
+  const counts = new Map((known ?? []).map((one) => [one.fingerprint, one]));
+  for (const { fingerprint, error, count } of brought) {
+    remember(draft, `${alertId} ${fingerprint}`);
+    const before = counts.get(fingerprint);
+    const firstAtMs = before?.firstAtMs ?? draft.nowMs;
+    counts.set(fingerprint, { fingerprint, error, count: (before?.count ?? 0) + count, firstAtMs });
+  }
+  const sorted = [...counts.values()].sort((a, b) => b.count - a.count || a.firstAtMs - b.firstAtMs);
   return { errors: sorted.slice(0, MAX_ERRORS) };
 }
 
-/** True for an error that this alert has not shown within a day, though it has shown others. Ask before it is counted. */
+/** True if the signal brings an error that the alert has not shown within a day, though it has shown others. Ask before it is counted. */
 export function isNewError(draft: Draft, alert: Alert, signal: AlertSignal): boolean {
-  const fingerprint = signal.sample?.fingerprint;
-  if (fingerprint === undefined || alert.errors === undefined) return false;
-  if (alert.errors.some((one) => one.fingerprint === fingerprint)) return false;
-  const seenAtMs = draft.seenErrors.get(`${alert.id} ${fingerprint}`);
-  return seenAtMs === undefined || draft.nowMs - seenAtMs > DAY_MS;
+  const { errors } = alert;
+  if (errors === undefined) return false;
+  return errorsOf(signal).some(({ fingerprint }) => {
+    if (errors.some((one) => one.fingerprint === fingerprint)) return false;
+    const seenAtMs = draft.seenErrors.get(`${alert.id} ${fingerprint}`);
+    return seenAtMs === undefined || draft.nowMs - seenAtMs > DAY_MS;
+  });
+}
+
+function errorsOf({ errors, sample, count = 1 }: AlertSignal): readonly SignalError[] {
+  if (errors !== undefined) return errors;
+  return sample?.fingerprint === undefined ? [] : [{ fingerprint: sample.fingerprint, error: sample.error ?? "", count }];
 }
 
 function remember(draft: Draft, key: string): void {

@@ -35,5 +35,7 @@ export type Effect =
   | { kind: "store-notification"; notification: Notification }
   | { kind: "record-delivery"; record: NotificationRecord }
   | { kind: "record-history"; entry: HistoryEntry }
+  /** A worker's alert is over and that is told: the next one is news, whatever its cooldown says. */
+  | { kind: "end-cooldown"; rule: string; worker: string }
   /** Deliver a job's notification; `lateSinceMs` says that it should say it is late, and when it was decided (epoch ms). */
   | { kind: "deliver"; job: Job; lateSinceMs?: number };

@@ -1,6 +1,6 @@
 import { scrubText } from "@monotask/telemetry";
 import { SEVERITIES } from "./severity.ts";
-import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource } from "./signal.ts";
+import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
 import { isTarget } from "./target.ts";
 import { truncateBytes } from "./text.ts";
@@ -20,6 +20,7 @@ const MAX_BYTES = {
 const STATUSES = ["firing", "resolved", "frozen"] as const;
 const MAX_LABELS = 20;
 const MAX_CHECKS = 10;
+const MAX_ERRORS = 20;
 /** How far a worker's clock may be off: its timestamps are clamped to arrival ± this. */
 const WORKER_CLOCK_TOLERANCE_MS = 300_000;
 
@@ -44,6 +45,7 @@ export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: num
     threshold: cut(signal.threshold, MAX_BYTES.value),
     runbookUrl: cleanUrl(signal.runbookUrl),
     dashboardUrl: cleanUrl(signal.dashboardUrl),
+    errors: arrayOf(signal.errors)?.slice(0, MAX_ERRORS).flatMap(cleanError),
     pendingForMs: cleanDuration(signal.pendingForMs),
     keepFiringForMs: cleanDuration(signal.keepFiringForMs),
     drill: source === "evaluator" ? cleanDrill(signal.drill) : undefined,
@@ -101,6 +103,16 @@ function cleanDrill(drill: Drill | undefined): Drill | undefined {
   };
 }
 
+function cleanError(error: unknown): SignalError[] {
+  if (typeof error !== "object" || error === null || !("fingerprint" in error) || typeof error.fingerprint !== "string")
+    return [];
+  const text = "error" in error && typeof error.error === "string" ? error.error : "";
+  const count = "count" in error && typeof error.count === "number" && error.count >= 1 ? Math.floor(error.count) : 1;
+  return [
+    { fingerprint: truncateBytes(error.fingerprint, MAX_BYTES.label), error: cut(scrubbed(text), MAX_BYTES.sample) ?? "", count },
+  ];
+}
+
 /** A trouble cannot begin in the future; a worker's word is taken within the tolerance only. */
 function cleanStart(startsAt: number, source: RaiseSource, nowMs: number): number {
   if (!Number.isFinite(startsAt)) return nowMs;
@@ -115,7 +127,7 @@ function cleanUrl(url: string | undefined): string | undefined {
     : undefined;
 }
 
-function arrayOf(value: string[] | undefined): unknown[] | undefined {
+function arrayOf(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 

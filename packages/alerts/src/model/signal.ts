@@ -26,6 +26,13 @@ export interface AlertSample {
   fingerprint?: string;
 }
 
+/** Occurrences of one error. */
+export interface SignalError {
+  fingerprint: string;
+  error: string;
+  count: number;
+}
+
 /** A test or drill: told to these targets only, apart from every real alert, and over by itself. */
 export interface Drill {
   /** Makes a group and a PagerDuty incident of its own. */
@@ -60,6 +67,8 @@ export interface AlertSignal {
   suggestedChecks?: string[];
   /** Occurrences since the raise before this one; 1 when absent. */
   count?: number;
+  /** The errors among these occurrences; the sample's alone when absent. */
+  errors?: SignalError[];
   /** How long it has to be raised before it fires; until then it is pending and told to nobody. */
   pendingForMs?: number;
   /** How long it goes on firing after its end, in case it comes back. */

@@ -1,3 +1,4 @@
+import type { DrillRequest } from "../client/env.ts";
 import { alertId } from "./identity.ts";
 import type { AlertSignal } from "./signal.ts";
 import type { Target } from "./target.ts";
@@ -15,6 +16,35 @@ export function testSignal(id: string, targets: Target[], by: string, nowMs: num
     summary: `A test message asked for by ${by}`,
     description: "Nothing is wrong. If you can read this, alerts reach you here. It resolves itself within a minute.",
     drill: { id, kind: "test", targets, lastsMs: TEST_MS },
+  };
+  return { signal, alertId: alertId(signal.name, signal.labels, id) };
+}
+
+/** A drill of a rule lasts this long; its end is told like any other. */
+const DRILL_MS = 60_000;
+
+/**
+ * A made-up outage of a rule that takes the whole path, to these targets alone.
+ *
+ * @param like what the rule says of made-up measurements, where it was asked; its labels are left out, for they are real
+ */
+export function drillSignal(
+  id: string,
+  { rule, targets, by, severity = "critical", signal: like }: DrillRequest,
+  nowMs: number,
+): { signal: AlertSignal; alertId: string } {
+  const signal: AlertSignal = {
+    value: "10 %",
+    threshold: "5 %",
+    description:
+      "The measurements are made up: 40 of 400 requests failed. Nothing is wrong. Do what the runbook says, but change nothing.",
+    ...like,
+    name: rule,
+    labels: { worker: "monotask-drill", environment: "drill", team: "drill", symptom: "errors", severity },
+    status: "firing",
+    startsAt: nowMs,
+    summary: `Drill of ${rule}, asked for by ${by}`,
+    drill: { id, kind: "drill", targets, lastsMs: DRILL_MS },
   };
   return { signal, alertId: alertId(signal.name, signal.labels, id) };
 }

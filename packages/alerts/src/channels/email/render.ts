@@ -1,5 +1,6 @@
 import { hash64 } from "@monotask/telemetry";
 import type { Notification } from "../../notification/notification.ts";
+import { escapeHtml } from "../../pages/html.ts";
 import { figureLines, findings, inhibitedLine } from "../../notification/findings.ts";
 import { headline, icon, linksOf, listLines, reasonLine, situationLine, subjectLine } from "../../notification/words.ts";
 
@@ -77,9 +78,4 @@ function asHtml(part: Paragraph): string {
     case "links":
       return `<p>${part.links.map(({ text, url }) => `<a href="${escapeHtml(url)}">${text}</a>`).join(" · ")}</p>`;
   }
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

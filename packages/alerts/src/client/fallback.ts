@@ -1,0 +1,62 @@
+import { propertyOf, readSettings } from "@monotask/telemetry";
+import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import { cooldownKey, isCooldownKv, readMark, writeMark, type CooldownKv } from "./cooldown.ts";
+import { DEGRADED_NOTE } from "./alert-client.ts";
+import { directMessage } from "./direct.ts";
+import type { AlertManagerApi } from "./env.ts";
+
+/** Attempts before AlertManager counts as out of reach. */
+const ATTEMPTS = 3;
+const DIRECT_INTERVAL_MS = 3_600_000;
+
+/** Alerts told directly by this isolate, with the time; KV holds them for the others. */
+const toldDirectly = new Map<string, number>();
+
+/**
+ * The same AlertManager, whose `raise` fails loudly: it is tried three times under one batch id, then critical alerts go straight to
+ * their channels, marked degraded and at most once an hour each. It rejects all the same: what was not handed over is to be
+ * handed over later, and AlertManager then tells it properly.
+ *
+ * @param manager a fresh stub for each attempt: one that has thrown stays broken
+ */
+export function withDirectFallback(manager: () => AlertManagerApi, env: object): Pick<AlertManagerApi, "raise"> {
+  return {
+    async raise(batch): Promise<RaiseResult> {
+      let failure: unknown;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        try {
+          return await manager().raise(batch);
+        } catch (error) {
+          failure = error;
+        }
+      }
+      await tellCriticals(batch, env);
+      throw failure;
+    },
+  };
+}
+
+async function tellCriticals(batch: RaiseBatch, env: object): Promise<void> {
+  const nowMs = readSettings(env).clock.now();
+  const binding = propertyOf(env, "ALERT_COOLDOWN");
+  const kv = isCooldownKv(binding) ? binding : undefined;
+  const critical = batch.signals.filter(({ status, labels }) => status === "firing" && labels.severity === "critical");
+  await Promise.all(
+    critical.map(async (signal) => {
+      const key = cooldownKey(`direct:${signal.name}`, signal.labels.worker);
+      if (await isToldLately(key, kv, nowMs)) return;
+      toldDirectly.set(key, nowMs);
+      const told = await directMessage(env, signal, batch.id, nowMs, DEGRADED_NOTE).send();
+      if (told.length === 0) toldDirectly.delete(key);
+      else if (kv) await writeMark(kv, key, { atMs: nowMs, severity: "critical" });
+    }),
+  );
+}
+
+/** Where KV cannot say, the alert goes out: twice beats never. */
+async function isToldLately(key: string, kv: CooldownKv | undefined, nowMs: number): Promise<boolean> {
+  const mine = toldDirectly.get(key);
+  if (mine !== undefined && nowMs - mine < DIRECT_INTERVAL_MS) return true;
+  const mark = kv === undefined ? "none" : await readMark(kv, key);
+  return typeof mark === "object" && nowMs - mark.atMs < DIRECT_INTERVAL_MS;
+}

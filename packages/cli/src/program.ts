@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { registerAlerts } from "./commands/alerts.ts";
+import { registerAlerts } from "./commands/alerts/index.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuery } from "./commands/query.ts";

@@ -17,6 +17,12 @@ export function textOf(record: JsonRecord, key: string): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
+/** A number under a key of an answer; 0 where there is none. */
+export function countOf(answer: unknown, key: string): number {
+  const value = isRecord(answer) ? answer[key] : undefined;
+  return typeof value === "number" ? value : 0;
+}
+
 function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null;
 }

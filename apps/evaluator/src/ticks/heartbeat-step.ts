@@ -1,7 +1,7 @@
 import { heartbeatBlocker, sendHeartbeat } from "@monotask/alerts";
 import type { Backlog } from "@monotask/alerts";
 import { propertyOf, readSettings } from "@monotask/telemetry";
-import { createSloStore } from "../store.ts";
+import { createSloStore } from "../slo/store.ts";
 import type { ClosingStep, TickContext } from "./step.ts";
 
 const MINUTE_MS = 60_000;

@@ -74,3 +74,9 @@ export {
   type WorseVersion,
 } from "./tick/versions.ts";
 export { missedDigest, type MissedDigest } from "./tick/digest.ts";
+export { Player, quietHistory } from "./tick/player.ts";
+export { parseSloTests, sloTestJsonSchema, type ParsedSloTests, type ResolveSlo } from "./replay/parse-test.ts";
+export { replay, type Replayed, type ReplayOptions } from "./replay/replay.ts";
+export { runSloTest, type Expectation, type ExpectationResult, type SloTest, type Stretch } from "./replay/run-test.ts";
+export { Timings, type Firing } from "./replay/timings.ts";
+export { createLogpushCounter, type LogpushCounter } from "./replay/logpush.ts";

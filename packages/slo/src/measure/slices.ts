@@ -29,7 +29,11 @@ export interface SliceOptions {
  * the rows does not matter.
  */
 export function slicesFromRows(slos: readonly Slo[], rows: readonly Row[], options: SliceOptions = {}): Slice[] {
-  const known = rows.filter((row) => isKnownVersion(textOf(row, "schemaVersion"))).map(readRow);
+  return slicesOfRows(slos, readableRows(rows), options);
+}
+
+/** The same from rows that have been read. */
+export function slicesOfRows(slos: readonly Slo[], known: readonly MeasuredRow[], options: SliceOptions = {}): Slice[] {
   const matcher = createMatcher(slos);
   const thresholds = { of: new Map(slos.map((slo) => [slo.indicator.kind, thresholdsOf(slos, slo.indicator.kind)])) };
   const sums = slos.map(() => new Map<number, MutableCounts>());

@@ -31,6 +31,7 @@ export const ISSUE_CODES = {
   "bad-recurrence": "a recurrence is an RRULE of RFC 5545 with the parts that are offered",
   "timeslice-method": "time slices need a target for each slice, occurrences have none",
   "bad-url": "a probe needs an address that can be fetched",
+  "unresolved-reference": "what is referred to is in none of the files",
   "not-yet-supported": "the format has it, this version does not measure it",
 } as const;
 

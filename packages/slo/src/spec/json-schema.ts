@@ -4,8 +4,8 @@ export interface JsonSchema {
   readonly $id?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly type?: "object" | "array" | "string" | "number";
-  readonly const?: string;
+  readonly type?: "object" | "array" | "string" | "number" | "null";
+  readonly const?: string | boolean;
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly minItems?: number;

@@ -1,14 +1,13 @@
-import { LineCounter, parseAllDocuments } from "yaml";
-import type { Document, YAMLParseError } from "yaml";
 import type { Probe } from "../model/probe.ts";
 import type { Slo } from "../model/slo.ts";
 import { buildSlos } from "./build.ts";
 import type { Issue, Place, Report, SpecFile } from "./issue.ts";
 import type { Located } from "./decoder.ts";
+import { readDocuments } from "./read-documents.ts";
+import type { SpecDocument } from "./read-documents.ts";
 import { API_VERSION, fileField } from "./slo-shape.ts";
 import { buildProbe } from "./probe-shape.ts";
 import type { WrittenSlo } from "./slo-shape.ts";
-import { rootValue } from "./yaml-node.ts";
 import type { Value } from "./yaml-node.ts";
 
 export interface ParsedSlos {
@@ -47,47 +46,25 @@ interface Part {
 const NOTHING: Part = { slos: [], probes: [] };
 
 function parseFile(file: SpecFile, issues: Issue[]): Part {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(file.text, { lineCounter: lines, version: "1.2", schema: "core", prettyErrors: false });
-  const report: Report = (place, finding) => {
-    const { line, col } = lines.linePos(place.offset);
-    // Offset 0 of an empty text is line 0 for the counter.
-    issues.push({
-      file: file.file,
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-      path: place.path,
-      severity: "error",
-      ...finding,
-    });
-  };
-  if (!Array.isArray(documents) || documents.every((document) => document.contents === null && document.errors.length === 0)) {
-    report(
-      { path: "", offset: 0 },
-      {
-        code: "empty-file",
-        severity: "warning",
-        message: "the file is empty",
-        hint: `Begin with \`apiVersion: ${API_VERSION}\`.`,
-      },
-    );
-    return NOTHING;
+  let hasContent = false;
+  const parts = readDocuments(file, issues, (document) => {
+    hasContent ||= document.root.kind !== "null";
+    return [parseDocument(document, file.file)];
+  });
+  if (!hasContent && issues.length === 0) {
+    const hint = `Begin with \`apiVersion: ${API_VERSION}\`.`;
+    const place = { file: file.file, line: 1, column: 1, path: "" };
+    issues.push({ ...place, code: "empty-file", severity: "warning", message: "the file is empty", hint });
   }
-  const lineAt = (offset: number): number => lines.linePos(offset).line;
-  const parts = documents.map((document) => parseDocument(document, file.file, lineAt, report));
   return { slos: parts.flatMap((part) => part.slos), probes: parts.flatMap((part) => part.probes) };
 }
 
-function parseDocument(document: Document.Parsed, file: string, lineAt: (offset: number) => number, report: Report): Part {
-  const errorPlaces: Place[] = [];
+function parseDocument({ root, lineAt, report, errorPlaces: earlier }: SpecDocument, file: string): Part {
+  const errorPlaces = [...earlier];
   const noting: Report = (place, finding) => {
     if (finding.severity !== "warning") errorPlaces.push(place);
     report(place, finding);
   };
-  for (const error of document.errors) reportYaml(error, noting);
-  // A broken tree would only add messages about what the break hides.
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return NOTHING;
-  const root = rootValue(document);
   if (root.kind === "null" || isOpenSlo(root, report)) return NOTHING;
   const written = fileField.read(root, noting);
   const entries = written?.slos?.value ?? [];
@@ -114,15 +91,6 @@ function isOpenSlo(root: Value, report: Report): boolean {
   const hint = `Write it in the native format: \`apiVersion: ${API_VERSION}\`.`;
   report(version.place, { code: "not-yet-supported", message: "OpenSLO documents are not supported yet", hint });
   return true;
-}
-
-function reportYaml(error: YAMLParseError, report: Report): void {
-  const place = { path: "", offset: error.pos[0] };
-  if (error.code === "DUPLICATE_KEY") {
-    report(place, { code: "duplicate-key", message: "the key is written twice", hint: "Keep one of the two." });
-    return;
-  }
-  report(place, { code: "yaml-syntax", message: error.message, hint: "Check indentation, colons and quotes here." });
 }
 
 function withoutDuplicates(slos: readonly Slo[], issues: Issue[]): Slo[] {

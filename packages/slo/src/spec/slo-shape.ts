@@ -3,7 +3,7 @@ import type { RuleUrgency, SloSymptom } from "../model/slo.ts";
 import { alertingField } from "./alerting.ts";
 import type { WrittenAlerting } from "./alerting.ts";
 import { anyText, described, listOfAtLeastOne, object, oneOf, optional, required, textMap } from "./decoder.ts";
-import type { Decoder, Found, Located } from "./decoder.ts";
+import type { Decoder, Field, Found, Located } from "./decoder.ts";
 import { exclusionField } from "./exclusion-shape.ts";
 import type { WrittenExclusion } from "./exclusion-shape.ts";
 import { calendarField, indicatorField, LATENCY_BOUNDS_MS, symptomField } from "./indicator-shape.ts";
@@ -106,38 +106,38 @@ const sliceLength: Decoder<number> = {
   },
 };
 
-const sloField: Decoder<WrittenSlo> = object(
-  {
-    name: required(described(sloName, "Unique over all files; the history hangs on it.")),
-    service: required(described(anyText, "The service the objective is about.")),
-    description: optional(anyText),
-    indicator: required(indicatorField),
-    symptom: optional(described(symptomField, "What users feel; groups alerts. Left out: latency or availability.")),
-    target: optional(described(targetPercent, 'Share of good events, as text: "99.9%".')),
-    percentile: optional(described(percentileField, "`p95: 200ms` means: 95 % of events take less than 200 ms.")),
-    window: optional(described(windowField, "Rolling window, 30d when left out, or a calendar period.")),
-    method: optional(described(oneOf(["occurrences", "timeslices"]), "Events are counted, or slices of time.")),
-    timeslice: optional(object({ target: required(targetPercent), length: optional(sliceLength) })),
-    alerting: optional(described(alertingField, "Left out: the default table of the window.")),
-    budgetAlerts: optional(
-      described(oneOf(["on", "off"]), "Burn above 10×, less than 10 % left, nothing left; on for 7 days and more."),
-    ),
-    lowTraffic: optional(
-      described(lowTrafficField, "False alerts a year that chance may cause; 1 when left out, `off` for no guard."),
-    ),
-    noData: optional(
-      object({
-        after: optional(durationMinutes(1, DAY)),
-        alert: optional(described(oneOf<RuleUrgency | "off">(["page", "ticket", "off"]), "ticket when left out.")),
-      }),
-    ),
-    exclusions: optional(listOfAtLeastOne(exclusionField)),
-    runbook: optional(anyText),
-    owner: optional(anyText),
-    labels: optional(textMap),
-  },
-  { later: LATER_KEYS, atLeastOneOf: ["target", "percentile"] },
-);
+/** The keys of one SLO. */
+export const sloShape: { readonly [K in keyof WrittenSlo]: Field<NonNullable<NonNullable<WrittenSlo[K]>["value"]>> } = {
+  name: required(described(sloName, "Unique over all files; the history hangs on it.")),
+  service: required(described(anyText, "The service the objective is about.")),
+  description: optional(anyText),
+  indicator: required(indicatorField),
+  symptom: optional(described(symptomField, "What users feel; groups alerts. Left out: latency or availability.")),
+  target: optional(described(targetPercent, 'Share of good events, as text: "99.9%".')),
+  percentile: optional(described(percentileField, "`p95: 200ms` means: 95 % of events take less than 200 ms.")),
+  window: optional(described(windowField, "Rolling window, 30d when left out, or a calendar period.")),
+  method: optional(described(oneOf(["occurrences", "timeslices"]), "Events are counted, or slices of time.")),
+  timeslice: optional(object({ target: required(targetPercent), length: optional(sliceLength) })),
+  alerting: optional(described(alertingField, "Left out: the default table of the window.")),
+  budgetAlerts: optional(
+    described(oneOf(["on", "off"]), "Burn above 10×, less than 10 % left, nothing left; on for 7 days and more."),
+  ),
+  lowTraffic: optional(
+    described(lowTrafficField, "False alerts a year that chance may cause; 1 when left out, `off` for no guard."),
+  ),
+  noData: optional(
+    object({
+      after: optional(durationMinutes(1, DAY)),
+      alert: optional(described(oneOf<RuleUrgency | "off">(["page", "ticket", "off"]), "ticket when left out.")),
+    }),
+  ),
+  exclusions: optional(listOfAtLeastOne(exclusionField)),
+  runbook: optional(anyText),
+  owner: optional(anyText),
+  labels: optional(textMap),
+};
+
+const sloField: Decoder<WrittenSlo> = object(sloShape, { later: LATER_KEYS, atLeastOneOf: ["target", "percentile"] });
 
 /** A document of the native format. */
 export const fileField: Decoder<WrittenFile> = object(

@@ -1,7 +1,13 @@
 import * as v from "valibot";
 import { complete, type Completion } from "./claude.ts";
 import { measuredFetch, type Edges } from "./edges.ts";
-import { backgroundTracker, trackFinishedTask, trackJobError, type PerformanceTracker } from "./monitoring.ts";
+import {
+  backgroundTracker,
+  trackAgentExecution,
+  trackFinishedTask,
+  trackJobError,
+  type PerformanceTracker,
+} from "./monitoring.ts";
 import { notFound, Problem } from "./problem.ts";
 import type { FinishedExecution, Store, Task } from "./store.ts";
 import { isFinal } from "./task-state.ts";
@@ -69,6 +75,7 @@ async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): P
   const task = await store.findTask(job.taskId);
   if (task === undefined) return retryLater(message, notFound("task", job.taskId));
   const { projectId } = task;
+  const startedMs = performance.now();
   if (isFinal(task.status) || (await store.isProcessed(message.id))) return { kind: "duplicate" };
   if (task.status === "pending") {
     await store.moveTask(task.id, "pending", "in_progress", `Execution ${job.executionId} began.`);
@@ -87,6 +94,7 @@ async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): P
     const isFirst = await store.finishExecution({ messageId: message.id, taskId: job.taskId, ...how });
     if (!isFirst) return { kind: "duplicate" };
     await trackFinishedTask(tracker, projectId, how.outcome);
+    await trackAgentExecution(tracker, performance.now() - startedMs, how.outcome);
     return outcome;
   }
 }

@@ -58,6 +58,11 @@ export async function trackFinishedTask(tracker: PerformanceTracker, projectId: 
   await tracker.trackCustomMetric("tasks_completed", 1, "count", { project_id: projectId, state });
 }
 
+/** How long an agent's run took, one by one: the objectives are a P95 under 30 s and a P99 under 60 s. */
+export async function trackAgentExecution(tracker: PerformanceTracker, durationMs: number, outcome: string): Promise<void> {
+  await tracker.trackCustomMetric("agent_execution", durationMs, "ms", { outcome });
+}
+
 /** Tells an error of one job beside the batch: the queue handler itself does not fail, and the next job does not wait. */
 export function trackJobError(env: Env, error: unknown, job: { readonly messageId: string; readonly attempt: number }): void {
   const tracker = createErrorTracker(env, { workerName: WORKER_NAME, keepAlive: waitUntil });

@@ -106,6 +106,7 @@ describe("a batch of agent jobs", () => {
         dimension1: expect.stringMatching(/^project_id=prj_/) as string,
         dimension2: "state=failed",
       },
+      { name: "agent_execution", unit: "ms", dimension1: "outcome=failed" },
     ]);
   });
 

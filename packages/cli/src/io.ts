@@ -18,6 +18,10 @@ export interface Io {
   readonly writeFile: (path: string, text: string) => Promise<void>;
   /** Also removes the folder that is empty then. A file that is not there is no error. */
   readonly removeFile: (path: string) => Promise<void>;
+  /** Paths of the files in a folder and its folders, sorted; undefined where the path is no folder. */
+  readonly filesIn: (path: string) => Promise<readonly string[] | undefined>;
+  /** Lines of a file that may be larger than memory; unzipped where the name ends with .gz. `onBytes` hears how much of it is read, 0..1. */
+  readonly readLines: (path: string, onBytes?: (share: number) => void) => AsyncIterable<string>;
   /** Asks a person one question; undefined where nobody can answer. */
   readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;

@@ -1,7 +1,9 @@
-import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { createClock, parseClockSpec } from "@monotask/telemetry";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
@@ -31,9 +33,41 @@ export function nodeIo(): Io {
       await rm(resolve(path), { force: true });
       await rmdir(dirname(resolve(path))).catch(() => undefined); // not empty: it stays
     },
+    filesIn,
+    readLines,
     ask,
     fetch,
   };
+}
+
+async function filesIn(path: string): Promise<readonly string[] | undefined> {
+  if (!(await stat(resolve(path)).then((found) => found.isDirectory()))) return undefined;
+  const entries = await readdir(resolve(path), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(process.cwd(), join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function* readLines(path: string, onBytes?: (share: number) => void): AsyncIterable<string> {
+  const { size } = await stat(resolve(path));
+  let read = 0;
+  const file = createReadStream(resolve(path), { highWaterMark: 1 << 20 });
+  file.on("data", (chunk) => {
+    read += chunk.length;
+    onBytes?.(size === 0 ? 1 : read / size);
+  });
+  const bytes: AsyncIterable<Buffer> = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  // readline is several times slower than splitting whole chunks.
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest;
 }
 
 async function ask(question: string, kind: "text" | "secret"): Promise<string | undefined> {

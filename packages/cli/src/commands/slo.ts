@@ -1,28 +1,27 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { formatIssues, parseSlos } from "@monotask/slo";
-import type { Issue, SpecFile } from "@monotask/slo";
 import type { CommandContext } from "../command-context.ts";
-import { readEvaluator } from "../evaluator-api.ts";
-import { EXIT, UserError } from "../io.ts";
-import type { Io } from "../io.ts";
-import { recordsOf, textOf } from "../records.ts";
-import { table } from "../table.ts";
-
-const DEFAULT_SLO_FILE = "config/slos.yaml";
+import { gateDeploy } from "../slo/gate.ts";
+import { replaySlos } from "../slo/replay.ts";
+import type { ReplayCommandOptions } from "../slo/replay.ts";
+import { DEFAULT_SLO_FILE } from "../slo/spec-files.ts";
+import { explainSlo, showSloStatus } from "../slo/status.ts";
+import { testSlos } from "../slo/test.ts";
+import { validateSlos } from "../slo/validate.ts";
+import type { ValidateOptions } from "../slo/validate.ts";
 
 /** `monotask slo …` */
 export function registerSlo(program: Command, { io, done }: CommandContext): void {
   const slo = program.command("slo").description("service level objectives");
   slo
     .command("validate")
-    .description("check SLO files and show every issue with its line")
-    .argument("[files...]", "SLO files", [DEFAULT_SLO_FILE])
+    .description("check SLO files and folders and show every issue with its line")
+    .argument("[paths...]", "SLO files, or folders of them", [DEFAULT_SLO_FILE])
     .addOption(new Option("--format <format>", "how issues are printed").choices(["text", "json"]).default("text"))
     .option("--strict", "warnings count as errors", false)
     .addHelpText("after", "\nExample: monotask slo validate config/slos.yaml --strict")
-    .action(async (files: string[], options: ValidateOptions) => {
-      done(await validateSlos(io, files, options));
+    .action(async (paths: string[], options: ValidateOptions) => {
+      done(await validateSlos(io, paths, options));
     });
   slo
     .command("status")
@@ -32,58 +31,43 @@ export function registerSlo(program: Command, { io, done }: CommandContext): voi
     .action(async (options: { json: boolean }) => {
       done(await showSloStatus(io, options.json));
     });
-}
-
-export interface ValidateOptions {
-  readonly format: "text" | "json";
-  /** Warnings count as errors. */
-  readonly strict: boolean;
-}
-
-/** `monotask slo validate`: every issue of every file. Exit code 0 valid, 1 invalid, 2 a file that cannot be read. */
-export async function validateSlos(io: Io, paths: readonly string[], options: ValidateOptions): Promise<number> {
-  const files = await Promise.all(paths.map((path) => readSpec(io, path)));
-  const { slos, issues } = parseSlos(files);
-  if (options.format === "json") io.out(JSON.stringify({ slos: slos.map((slo) => slo.name), issues }, undefined, 2));
-  else io.out(report(files, slos.length, issues));
-  const isInvalid = issues.some((issue) => issue.severity === "error" || options.strict);
-  return isInvalid ? EXIT.failed : EXIT.ok;
-}
-
-/** `monotask slo status`: how each SLO stands, from the evaluator. */
-export async function showSloStatus(io: Io, isJson: boolean): Promise<number> {
-  const answer = await readEvaluator(io, "/api/v1/slos");
-  const slos = recordsOf(answer, "slos");
-  if (isJson) io.out(JSON.stringify(answer, undefined, 2));
-  else if (slos.length === 0)
-    io.out("No SLO has been judged yet. The evaluator decides its first minute about two minutes after it starts.");
-  else {
-    const rows = slos.map((slo) => [
-      textOf(slo, "name"),
-      textOf(slo, "target"),
-      textOf(slo, "state"),
-      percentOf(slo["budgetLeftRatio"]),
-    ]);
-    io.out(table(["SLO", "TARGET", "STATE", "BUDGET LEFT"], rows));
-    io.out(`\n${slos.map((slo) => `${textOf(slo, "name")}: ${textOf(slo, "sentence")}`).join("\n")}`);
-  }
-  return EXIT.ok;
-}
-
-async function readSpec(io: Io, path: string): Promise<SpecFile> {
-  try {
-    return { file: path, text: await io.readFile(path) };
-  } catch {
-    throw new UserError(`${path} cannot be read; name the SLO file: monotask slo validate config/slos.yaml`);
-  }
-}
-
-function report(files: readonly SpecFile[], count: number, issues: readonly Issue[]): string {
-  const errors = issues.filter((issue) => issue.severity === "error").length;
-  const verdict = `${count} SLO${count === 1 ? "" : "s"} in ${files.map((file) => file.file).join(", ")}: ${errors} errors, ${issues.length - errors} warnings`;
-  return issues.length === 0 ? verdict : `${formatIssues(issues, files)}\n\n${verdict}`;
-}
-
-function percentOf(value: unknown): string {
-  return typeof value === "number" ? `${(value * 100).toFixed(1)} %` : "unknown";
+  slo
+    .command("explain")
+    .description("why one SLO stands as it does: windows, rules, exclusions")
+    .argument("<name>", "the SLO")
+    .addHelpText("after", "\nExample: monotask slo explain api-availability")
+    .action(async (name: string) => {
+      done(await explainSlo(io, name));
+    });
+  slo
+    .command("test")
+    .description("play incidents against alert rules")
+    .argument("<files...>", "files of `kind: SloTest` documents")
+    .addHelpText("after", "\nExample: monotask slo test tests/alerts.yaml\nExit codes: 0 as expected, 1 not, 2 wrong usage")
+    .action(async (files: string[]) => {
+      done(await testSlos(io, files));
+    });
+  slo
+    .command("replay")
+    .description("what SLOs would have done over what was measured")
+    .argument("<spec>", "SLO file")
+    .option("--from <source>", "slices (the evaluator's) or logpush:FILE.ndjson[.gz]", "slices")
+    .option("--since <duration>", "how far back, for slices", "30d")
+    .option("--slo <name>", "one SLO of the file")
+    .addHelpText("after", "\nExample: monotask slo replay config/slos.yaml --slo api-availability --since 7d")
+    .action(async (spec: string, options: ReplayCommandOptions) => {
+      done(await replaySlos(io, spec, options));
+    });
+  slo
+    .command("gate")
+    .description("whether error budgets allow a deploy")
+    .argument("<names...>", "SLOs")
+    .option("--min-budget <percent>", "budget that must be left", "10%")
+    .addHelpText(
+      "after",
+      "\nExample: monotask slo gate api-availability --min-budget 20%\nExit codes: 0 go, 1 stop, 2 nobody knows",
+    )
+    .action(async (names: string[], options: { minBudget: string }) => {
+      done(await gateDeploy(io, names, options.minBudget));
+    });
 }

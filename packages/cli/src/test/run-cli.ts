@@ -39,6 +39,16 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     removeFile: async (path) => {
       Reflect.deleteProperty(files, path);
     },
+    filesIn: async (path) => {
+      const inside = Object.keys(files).filter((file) => file.startsWith(`${path.replace(/\/$/, "")}/`));
+      if (inside.length > 0) return inside.sort();
+      if (files[path] === undefined) throw new Error("no such file");
+      return undefined;
+    },
+    readLines: async function* (path) {
+      if (files[path] === undefined) throw new Error("no such file");
+      yield* files[path].split("\n");
+    },
     ask: () => Promise.resolve(answers.shift()),
     fetch,
     ...world.io,

@@ -153,10 +153,10 @@ function parse(line: string): TraceLine | undefined {
   const status = at(at(event, "Response"), "Status");
   return {
     atMs,
-    worker: String(at(parsed, "ScriptName") ?? ""),
-    outcome: String(at(parsed, "Outcome") ?? ""),
-    url: String(at(at(event, "Request"), "URL") ?? ""),
-    method: String(at(at(event, "Request"), "Method") ?? ""),
+    worker: textOf(at(parsed, "ScriptName")),
+    outcome: textOf(at(parsed, "Outcome")),
+    url: textOf(at(at(event, "Request"), "URL")),
+    method: textOf(at(at(event, "Request"), "Method")),
     status: typeof status === "number" ? status : Number.NaN,
     wallMs: typeof wallMs === "number" ? wallMs : 0,
   };
@@ -164,4 +164,8 @@ function parse(line: string): TraceLine | undefined {
 
 function at(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -1,0 +1,40 @@
+import { EXIT, UserError } from "../io.ts";
+import type { Io } from "../io.ts";
+import { textOf } from "../records.ts";
+import { numberOf, percentOf, statusOf } from "./status.ts";
+
+/** The budget policy cannot be judged: a pipeline should not read that as a yes, nor as a no. */
+const CANNOT_TELL = EXIT.usage;
+
+/**
+ * `monotask slo gate NAME… --min-budget 10%`: whether the error budgets allow a deploy. Exit code 0 yes, 1 no, 2 nobody knows: no data, an
+ * unknown SLO, an evaluator that does not answer.
+ */
+export async function gateDeploy(io: Io, names: readonly string[], minBudget: string): Promise<number> {
+  const least = /^\d{1,3}(\.\d+)?%$/.test(minBudget) ? Number(minBudget.slice(0, -1)) / 100 : Number.NaN;
+  if (!(least >= 0 && least <= 1)) {
+    io.err(`monotask: --min-budget "${minBudget}" is not a share: write a percentage, such as 10%`);
+    return EXIT.usage;
+  }
+  let code: number = EXIT.ok;
+  for (const name of names) {
+    const verdict = await verdictOf(io, name, least);
+    io.out(`${name}: ${verdict.reason}`);
+    code = verdict.code === CANNOT_TELL || code === CANNOT_TELL ? CANNOT_TELL : Math.max(code, verdict.code);
+  }
+  return code;
+}
+
+async function verdictOf(io: Io, name: string, least: number): Promise<{ code: number; reason: string }> {
+  try {
+    const slo = await statusOf(io, name);
+    const left = numberOf(slo, "budgetLeftRatio");
+    if (textOf(slo, "state") === "no-data" || Number.isNaN(left))
+      return { code: CANNOT_TELL, reason: `cannot tell: ${textOf(slo, "sentence") || "no data"}` };
+    const figures = `${percentOf(left)} of the error budget is left, ${percentOf(least)} is asked for`;
+    return left >= least ? { code: EXIT.ok, reason: `go: ${figures}` } : { code: EXIT.failed, reason: `stop: ${figures}` };
+  } catch (error) {
+    if (error instanceof UserError) return { code: CANNOT_TELL, reason: `cannot tell: ${error.message}` };
+    throw error;
+  }
+}

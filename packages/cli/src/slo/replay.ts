@@ -1,0 +1,124 @@
+import { createLogpushCounter, historyRanges, parseDurationMs, replay } from "@monotask/slo";
+import type { Firing, Replayed, Slice, Slo } from "@monotask/slo";
+import { readEvaluator } from "../evaluator-api.ts";
+import { EXIT, UserError } from "../io.ts";
+import type { Io } from "../io.ts";
+import { recordsOf, textOf } from "../records.ts";
+import { table } from "../table.ts";
+import { sloNamed, soundSlos } from "./spec-files.ts";
+import { numberOf, percentOf } from "./status.ts";
+
+export interface ReplayCommandOptions {
+  readonly from: string;
+  readonly since: string;
+  readonly slo?: string;
+}
+
+const MINUTE_MS = 60_000;
+/** The evaluator answers with at most 3,000 cells. */
+const CELLS_AT_ONCE = 3_000;
+
+/** `monotask slo replay SPEC`: what new or edited SLOs would have done over what was measured. */
+export async function replaySlos(io: Io, path: string, options: ReplayCommandOptions): Promise<number> {
+  const parsed = await soundSlos(io, [path]);
+  const slos = options.slo === undefined ? parsed.slos : [sloNamed(parsed.slos, options.slo)];
+  const progress = progressOf(io);
+  const results = options.from.startsWith("logpush:")
+    ? replay(slos, await logpushSlices(io, slos, options.from.slice("logpush:".length), progress), { onProgress: progress })
+    : await replayStored(io, slos, options, progress);
+  if (io.isTty) io.err("");
+  if (results.length === 0) io.out("Nothing was measured in that time.");
+  for (const result of results) io.out(`${describe(result)}\n`);
+  return EXIT.ok;
+}
+
+/** Each SLO over its own stored counts; its target, window and rules may be new, its indicator is what was measured. */
+async function replayStored(
+  io: Io,
+  slos: readonly Slo[],
+  { from, since }: ReplayCommandOptions,
+  progress: (share: number) => void,
+): Promise<Replayed[]> {
+  if (from !== "slices") throw new UserError(`--from "${from}" is not known: write slices or logpush:FILE`);
+  const sinceMs = parseDurationMs(since);
+  if (sinceMs === undefined) throw new UserError(`--since "${since}" is not a duration: write 30d, 12h or 90m`);
+  const nowMinute = Math.floor(io.now() / MINUTE_MS);
+  const results: Replayed[] = [];
+  for (const [index, slo] of slos.entries()) {
+    const cells = await storedCells(io, slo, nowMinute - Math.ceil(sinceMs / MINUTE_MS), nowMinute);
+    results.push(...replay([slo], cells));
+    progress((index + 1) / slos.length);
+  }
+  return results;
+}
+
+async function storedCells(io: Io, slo: Slo, sinceMinute: number, nowMinute: number): Promise<Slice[]> {
+  const cells: Slice[] = [];
+  for (const { spanMinutes, fromMinute, beforeMinute } of historyRanges(undefined, nowMinute)) {
+    for (let from = Math.max(fromMinute, sinceMinute); from < beforeMinute; from += CELLS_AT_ONCE * spanMinutes) {
+      const before = Math.min(beforeMinute, from + CELLS_AT_ONCE * spanMinutes);
+      const path = `/api/v1/slos/${slo.name}/slices?span=${spanMinutes}&from=${from}&before=${before}`;
+      cells.push(
+        ...recordsOf(await readEvaluator(io, path), "slices").map((cell): Slice => {
+          const [good, total] = [numberOf(cell, "good"), numberOf(cell, "total")];
+          const [varGood, varTotal] = [numberOf(cell, "varGood"), numberOf(cell, "varTotal")];
+          const measured = numberOf(cell, "measuredMinutes");
+          return {
+            sloName: textOf(cell, "sloName"),
+            minute: numberOf(cell, "minute"),
+            spanMinutes,
+            measuredMinutes: Number.isNaN(measured) ? spanMinutes : measured,
+            good,
+            total,
+            varGood,
+            varTotal,
+          };
+        }),
+      );
+    }
+  }
+  return cells;
+}
+
+async function logpushSlices(io: Io, slos: readonly Slo[], file: string, progress: (share: number) => void): Promise<Slice[]> {
+  const others = slos.filter((slo) => slo.indicator.kind !== "request");
+  if (others.length > 0)
+    io.err(`monotask: logs hold requests only; left out: ${others.map((slo) => slo.name).join(", ")} (choose with --slo)`);
+  const counter = createLogpushCounter(slos);
+  try {
+    for await (const line of io.readLines(file, progress)) counter.add(line);
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : "unknown error"}`);
+  }
+  io.err(`${counter.requests} requests read, ${counter.others} other lines`);
+  return counter.slices();
+}
+
+function describe({ slo, timings, fromMinute, toMinute, last }: Replayed): string {
+  const rows = timings
+    .all()
+    .flatMap(([rule, firings]) => (firings.length === 0 ? [[rule, "never", ""]] : firings.map((firing) => rowOf(rule, firing))));
+  const head = `${slo.name}, ${timeOf(fromMinute)} to ${timeOf(toMinute)}: ${percentOf(last.budget.leftRatio)} of the budget left at the end`;
+  return `${head}\n${last.sentence}\n${table(["ALERT", "FIRED", "CLEARED"], rows)}`;
+}
+
+function rowOf(rule: string, { firedMinute, clearedMinute }: Firing): string[] {
+  return [rule, timeOf(firedMinute), clearedMinute === undefined ? "still fires" : timeOf(clearedMinute)];
+}
+
+function timeOf(minute: number): string {
+  return `${new Date(minute * MINUTE_MS).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+const BAR_COLUMNS = 30;
+
+/** A progress bar on the error stream, for people only. */
+function progressOf(io: Io): (share: number) => void {
+  let shown = -1;
+  return (share) => {
+    const filled = Math.round(Math.min(1, share) * BAR_COLUMNS);
+    if (!io.isTty || filled === shown) return;
+    shown = filled;
+    io.err(`\u001b[1A\u001b[2K[${"=".repeat(filled).padEnd(BAR_COLUMNS)}] ${Math.round(share * 100)} %`);
+  };
+}

@@ -1,0 +1,158 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../test/run-cli.ts";
+
+const SPEC = `
+apiVersion: monotask.dev/v1
+slos:
+  - name: api
+    service: api
+    indicator: { kind: request, filter: { worker: demo }, good: availability }
+    target: "99.9%"
+`;
+const TEST = `
+apiVersion: monotask.dev/v1
+kind: SloTest
+name: half an hour
+slo: {ref: config/slos.yaml#api}
+series:
+  - {minutes: 30, total: 100000, bad: 10000}
+  - {minutes: 10, total: 100000, bad: 0}
+expect:
+  - {rule: page-fast, firesAt: 9, clearsAt: 35}
+  - {rule: ticket-slow, firesAt: null}
+`;
+
+describe("monotask slo validate", () => {
+  it("reads every YAML file of a folder", async () => {
+    const { code, out } = await runCli(["slo", "validate", "specs"], {
+      files: { "specs/a.yaml": SPEC, "specs/b.yml": SPEC.replace("name: api", "name: other"), "specs/c.md": "#" },
+    });
+    expect([code, out]).toEqual([0, "2 SLOs in specs/a.yaml, specs/b.yml: 0 errors, 0 warnings"]);
+  });
+});
+
+describe("monotask slo test", () => {
+  it("prints a table of what passed and exits with 0", async () => {
+    const { code, out } = await runCli(["slo", "test", "t.yaml"], { files: { "t.yaml": TEST, "config/slos.yaml": SPEC } });
+    expect(out.split("\n")).toEqual([
+      "TEST          RULE         EXPECTED  GOT      RESULT",
+      "half an hour  page-fast    9 to 35   9 to 35  passed",
+      "half an hour  ticket-slow  never     never    passed",
+      "2 passed, 0 failed",
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it("names the first minute that differs and exits with 1", async () => {
+    const files = { "t.yaml": TEST.replace("firesAt: 9", "firesAt: 12"), "config/slos.yaml": SPEC };
+    const { code, out } = await runCli(["slo", "test", "t.yaml"], { files });
+    expect(out).toContain("failed, differs at minute 9");
+    expect(code).toBe(1);
+  });
+
+  it("names a reference that dangles, with its place", async () => {
+    const { code, out } = await runCli(["slo", "test", "t.yaml"], { files: { "t.yaml": TEST } });
+    expect(out).toContain("t.yaml:5:12 error unresolved-reference");
+    expect(code).toBe(1);
+  });
+});
+
+describe("monotask slo replay", () => {
+  it("judges an edited SLO on a log", async () => {
+    const line = (minute: number, status: number): string =>
+      JSON.stringify({
+        EventType: "fetch",
+        EventTimestampMs: Date.UTC(2026, 10, 24) + minute * 60_000,
+        ScriptName: "demo",
+        Outcome: "ok",
+        WallTimeMs: 5,
+        Event: { Request: { URL: "https://a.test/", Method: "GET" }, Response: { Status: status } },
+      });
+    const lines = Array.from({ length: 90 * 40 }, (_, at) =>
+      line(Math.floor(at / 40), at >= 40 * 40 && at < 50 * 40 && at % 2 ? 500 : 200),
+    );
+    const { code, out, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:log.ndjson"], {
+      files: { "s.yaml": SPEC, "log.ndjson": lines.join("\n") },
+    });
+    expect(err).toContain("3600 requests read, 0 other lines");
+    expect(out).toContain("page-fast         2026-11-24 00:41 UTC  2026-11-24 00:54 UTC");
+    expect(code).toBe(0);
+  });
+
+  it("names a file that cannot be read", async () => {
+    const { code, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:none.gz"], { files: { "s.yaml": SPEC } });
+    expect([code, err]).toEqual([1, "monotask: none.gz cannot be read: no such file"]);
+  });
+});
+
+describe("commands that ask the evaluator", () => {
+  const status = {
+    name: "api",
+    state: "burning",
+    isMet: false,
+    target: "99.9%",
+    window: "30d",
+    sentence: "412 of 9,310 requests failed.",
+    budgetLeftRatio: 0.25,
+    budgetLeftEvents: 1_676,
+    budgetAllowedEvents: 6_703,
+    budgetLeftMinutes: 10.8,
+    budgetAllowedMinutes: 43.2,
+    exhaustedInMinutes: 244,
+    windows: [{ minutes: 60, burn: 44.25, bad: 412, total: 9_310, coverage: 1 }],
+    rules: [{ id: "page-fast", longMinutes: 60, shortMinutes: 5, factor: 14.4, verdict: "clear", heldBackBy: "low-traffic" }],
+    exclusions: [{ fromMinute: 29_000_000, toMinute: 29_000_060, reason: "move", by: "anna" }],
+  };
+  const server = createServer((request, response) => {
+    const minute = Math.floor(Date.UTC(2026, 10, 24, 12) / 60_000) - 30;
+    const slices = [{ sloName: "api", minute, good: 50, total: 100, varGood: 0, varTotal: 0 }];
+    response.end(
+      JSON.stringify(
+        request.url?.includes("/slices") ? { slices: request.url.includes("span=1&") ? slices : [] } : { slos: [status] },
+      ),
+    );
+  });
+  let env = {};
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    env = { MONOTASK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, MONOTASK_API_TOKEN: "t" };
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  it("explain an SLO: sentence, budget, windows, rules, exclusions", async () => {
+    const { out } = await runCli(["slo", "explain", "api"], { env });
+    for (const part of [
+      "burning, not met",
+      "412 of 9,310",
+      "10.8 of 43.2 minutes",
+      "Gone in 4h4m",
+      "too few events",
+      "by anna: move",
+    ])
+      expect(out).toContain(part);
+  });
+
+  it.each([
+    [["api", "--min-budget", "25%"], 0, "go: 25.0 %"],
+    [["api", "--min-budget", "30%"], 1, "stop: 25.0 %"],
+    [["none"], 2, 'cannot tell: the evaluator knows no SLO "none"'],
+    [["api", "--min-budget", "much"], 2, ""],
+  ])("gate a deploy: %j exits with %i", async (argv, code, reason) => {
+    const run = await runCli(["slo", "gate", ...argv], { env });
+    expect([run.code, run.out.includes(reason)]).toEqual([code, true]);
+  });
+
+  it("do not read an evaluator that is away as a yes", async () => {
+    const run = await runCli(["slo", "gate", "api"], { env: { MONOTASK_URL: "http://127.0.0.1:1", MONOTASK_API_TOKEN: "t" } });
+    expect(run.code).toBe(2);
+  });
+
+  it("replay stored slices", async () => {
+    const { out } = await runCli(["slo", "replay", "s.yaml", "--since", "2h"], { env, files: { "s.yaml": SPEC } });
+    expect(out).toContain("50 of 100 requests failed");
+  });
+});

@@ -1,0 +1,49 @@
+import { formatIssues, parseSlos } from "@monotask/slo";
+import type { Issue, ParsedSlos, Slo, SpecFile } from "@monotask/slo";
+import { UserError } from "../io.ts";
+import type { Io } from "../io.ts";
+
+export const DEFAULT_SLO_FILE = "config/slos.yaml";
+
+/** The files that paths name: themselves, or all YAML and JSON files of a folder. @throws UserError for one that cannot be read */
+export async function readSpecs(io: Io, paths: readonly string[]): Promise<SpecFile[]> {
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        const inside = await io.filesIn(path);
+        return inside === undefined ? [path] : inside.filter((file) => /\.(ya?ml|json)$/.test(file));
+      } catch {
+        throw new UserError(`${path} cannot be read; name the SLO file: monotask slo validate config/slos.yaml`);
+      }
+    }),
+  );
+  return Promise.all([...new Set(files.flat())].map((file) => readSpec(io, file)));
+}
+
+/** The sound SLOs of files. @throws UserError that shows what is wrong where a file has an error */
+export async function soundSlos(io: Io, paths: readonly string[]): Promise<ParsedSlos> {
+  const files = await readSpecs(io, paths);
+  const parsed = parseSlos(files);
+  const errors = parsed.issues.filter((issue) => issue.severity === "error");
+  if (errors.length > 0) throw new UserError(`${countOf(errors)} in the SLO files:\n${formatIssues(errors, files)}`);
+  return parsed;
+}
+
+/** One SLO by name. @throws UserError that lists the names there are */
+export function sloNamed(slos: readonly Slo[], name: string): Slo {
+  const slo = slos.find((candidate) => candidate.name === name);
+  if (slo === undefined) throw new UserError(`there is no SLO "${name}"; there are ${slos.map((each) => each.name).join(", ")}`);
+  return slo;
+}
+
+async function readSpec(io: Io, path: string): Promise<SpecFile> {
+  try {
+    return { file: path, text: await io.readFile(path) };
+  } catch {
+    throw new UserError(`${path} cannot be read; name the SLO file: monotask slo validate config/slos.yaml`);
+  }
+}
+
+function countOf(errors: readonly Issue[]): string {
+  return errors.length === 1 ? "1 error" : `${errors.length} errors`;
+}

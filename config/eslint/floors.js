@@ -42,7 +42,7 @@ export const floorsRule = {
   meta: { type: "problem", schema: [], messages: { floor: "{{why}} (config/floors.json)" } },
   create(context) {
     const from = packageOf(context.filename);
-    const isTest = /\.(test|bench)\.ts$|\/test\//.test(context.filename);
+    const isTest = /\.(test|bench|prove)\.ts$|\/test\//.test(context.filename);
     const check = (node) => {
       const source = node.source?.value;
       if (typeof source !== "string") return;

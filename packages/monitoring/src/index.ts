@@ -16,8 +16,14 @@ export type {
   Thresholds,
   WatchedCircuit,
 } from "@monotask/errors";
-export { createPerformanceTracker } from "@monotask/performance";
-export type { MetricDimensions, PerformanceTracker, PerformanceTrackerOptions } from "@monotask/performance";
+export { createPerformanceTracker, percentiles } from "@monotask/performance";
+export type {
+  EndpointPercentiles,
+  MetricDimensions,
+  PercentileAnswer,
+  PerformanceTracker,
+  PerformanceTrackerOptions,
+} from "@monotask/performance";
 export {
   createErrorTracker,
   createPerformanceMiddleware,

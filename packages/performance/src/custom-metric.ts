@@ -5,7 +5,7 @@ export type MetricDimensions = Readonly<Record<string, string | number | boolean
 
 const MAX_DIMENSIONS = 8;
 
-/** The fields of a custom metric's point: each dimension is one blob `key=value`. */
+/** The fields of a custom metric's point: each dimension is one blob `key=value`, in the order of the keys, so that readers find it. */
 export function customMetricFields(
   name: string,
   value: number,
@@ -15,6 +15,7 @@ export function customMetricFields(
   const [d1 = "", d2 = "", d3 = "", d4 = "", d5 = "", d6 = "", d7 = "", d8 = ""] = Object.entries(dimensions)
     .filter(([, dimension]) => dimension !== undefined && dimension !== null)
     .slice(0, MAX_DIMENSIONS)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, dimension]) => `${key}=${String(dimension)}`);
   return {
     name,

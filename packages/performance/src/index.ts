@@ -7,6 +7,7 @@ export {
   type PerformanceTracker,
   type PerformanceTrackerOptions,
 } from "./performance-tracker.ts";
+export { percentiles, type EndpointPercentiles, type PercentileAnswer, type PercentileQuestion } from "./read/percentiles.ts";
 export { recordJob, type JobEvent } from "./request/record-job.ts";
 export { endpointOf, recordRequest, requestIdOf, type RequestEnd, type RequestRules } from "./request/record-request.ts";
 export { slowRulesOf, type SlowAfterMs, type SlowRules } from "./request/slow.ts";

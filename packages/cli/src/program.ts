@@ -1,3 +1,4 @@
+import { QueryError } from "@monotask/telemetry";
 import { Command, CommanderError } from "commander";
 import { registerAlerts } from "./commands/alerts/index.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
@@ -33,7 +34,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof UserError) {
+    if (error instanceof UserError || error instanceof QueryError) {
       io.err(`monotask: ${error.message}`);
       return EXIT.failed;
     }

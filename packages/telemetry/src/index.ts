@@ -58,3 +58,4 @@ export {
   type SqlApi,
   type SqlApiOptions,
 } from "./query/sql-api.ts";
+export { conditionOf, fieldNamed } from "./query/typed-text.ts";

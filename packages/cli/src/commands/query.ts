@@ -1,4 +1,4 @@
-import { columnOf, KINDS, kindColumns, fixedColumns } from "@monotask/telemetry";
+import { columnOf, conditionOf, fieldNamed, KINDS, kindColumns, fixedColumns } from "@monotask/telemetry";
 import type { FieldOf, Kind, Query, Row, SqlApi } from "@monotask/telemetry";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -11,7 +11,6 @@ import { collected, formatOf, withFormats, withSource } from "./shared-options.t
 import type { FormatOptions } from "./shared-options.ts";
 import { rangeOf, trendOf } from "../query/range.ts";
 import type { RangeOptions } from "../query/range.ts";
-import { conditionOf, fieldNamed } from "../query/condition.ts";
 import { byDimension } from "../query/dimensions.ts";
 import { measuresOf } from "../query/measures.ts";
 import type { MeasureFlags, NamedMeasure } from "../query/measures.ts";

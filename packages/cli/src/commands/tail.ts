@@ -7,7 +7,7 @@ import type { CommandContext } from "../command-context.ts";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
 import { durationOf } from "../query/range.ts";
-import { shownNumber } from "../show/number.ts";
+import { shownNumber } from "@monotask/runbooks";
 import { collected, withSource } from "./shared-options.ts";
 
 interface TailOptions extends AnalyticsOptions {

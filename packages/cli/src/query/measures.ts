@@ -1,6 +1,6 @@
-import { columnOf } from "@monotask/telemetry";
+import { UserError } from "../io.ts";
+import { columnOf, fieldNamed, QueryError } from "@monotask/telemetry";
 import type { FieldOf, Kind, Measure, Unit } from "@monotask/telemetry";
-import { fieldNamed } from "./condition.ts";
 
 /** A column of the answer. */
 export interface NamedMeasure {
@@ -25,7 +25,11 @@ const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 const PLAIN = ["mean", "sum", "min", "max"] as const;
 
 export function measuresOf(kind: Kind, flags: MeasureFlags, custom: "value" | undefined): NamedMeasure[] {
-  const fieldOf = (typed: string): FieldOf<Kind> => (typed === "" && custom ? custom : fieldNamed(kind, typed));
+  const fieldOf = (typed: string): FieldOf<Kind> => {
+    if (typed !== "") return fieldNamed(kind, typed);
+    if (custom !== undefined) return custom;
+    throw new UserError(`name the number field, such as --p95 duration; see: monotask query --fields ${kind}`);
+  };
   const named = (word: string, typed: string, measure: (field: FieldOf<Kind>) => Measure<FieldOf<Kind>>): NamedMeasure => {
     const field = fieldOf(typed);
     const column = columnOf(kind, field);

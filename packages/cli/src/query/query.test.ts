@@ -4,7 +4,7 @@ import { encodePoint } from "@monotask/telemetry";
 import type { Kind, PointFields } from "@monotask/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { csv } from "../show/csv.ts";
-import { shownNumber } from "../show/number.ts";
+import { shownNumber } from "@monotask/runbooks";
 import { sparkline } from "../show/sparkline.ts";
 import { runCli } from "../test/run-cli.ts";
 
@@ -111,7 +111,7 @@ describe("monotask query", () => {
   });
 
   it.each([
-    [["--kind", "request", "--p95", "speed"], 'request has no field "speed"; see: monotask query --fields request'],
+    [["--kind", "request", "--p95", "speed"], 'request has no field "speed"'],
     [["--kind", "request", "--where", "status~5"], "is no condition; write it as status>=500"],
     [["--kind", "request", "--where", "duration>fast"], 'durationMs is a number, "fast" is none'],
     [["--kind", "request", "--since", "yesterday"], '--since "yesterday" is no duration'],

@@ -1,7 +1,7 @@
 import type { Row, Unit } from "@monotask/telemetry";
 import { table } from "../table.ts";
 import { csv } from "./csv.ts";
-import { shownNumber } from "./number.ts";
+import { shownNumber } from "@monotask/runbooks";
 
 /** How rows leave the command. */
 export type RowFormat = "table" | "json" | "csv";

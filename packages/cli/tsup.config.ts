@@ -1,3 +1,10 @@
+import { cp } from "node:fs/promises";
 import { library } from "../../config/tsup/index.ts";
 
-export default library({ entry: ["src/index.ts", "src/bin.ts"], platform: "node" });
+export default library({
+  entry: ["src/index.ts", "src/bin.ts"],
+  platform: "node",
+  // The runbooks travel with the command that runs them.
+  onSuccess: () =>
+    cp(new URL("../../runbooks/", import.meta.url), new URL("./dist/runbooks/", import.meta.url), { recursive: true }),
+});

@@ -25,6 +25,8 @@ export interface Io {
   /** Asks a person one question; undefined where nobody can answer. */
   readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;
+  /** Runs a program with the terminal as its own, without a shell; its exit code, or 127 where there is none of that name. */
+  readonly runProgram: (program: string, words: readonly string[]) => Promise<number>;
 }
 
 /** Documented in `monotask --help`. */

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -37,6 +38,7 @@ export function nodeIo(): Io {
     readLines,
     ask,
     fetch,
+    runProgram,
   };
 }
 
@@ -95,5 +97,16 @@ async function interruptibleSleep(ms: number): Promise<boolean> {
       resolve(true);
     }, ms);
     process.once("SIGINT", stop);
+  });
+}
+
+async function runProgram(program: string, words: readonly string[]): Promise<number> {
+  // This very command, whether it is on the PATH or not.
+  const own = program === "monotask" ? process.argv[1] : undefined;
+  const [file, args] = own === undefined ? [program, words] : [process.execPath, [own, ...words]];
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: "inherit" });
+    child.once("error", () => resolve(127));
+    child.once("exit", (code) => resolve(code ?? 1));
   });
 }

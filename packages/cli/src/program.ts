@@ -1,9 +1,11 @@
 import { QueryError } from "@monotask/telemetry";
 import { Command, CommanderError } from "commander";
 import { registerAlerts } from "./commands/alerts/index.ts";
+import { registerApi } from "./commands/api.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuery } from "./commands/query.ts";
+import { registerRunbook } from "./commands/runbook.ts";
 import { registerTail } from "./commands/tail.ts";
 import { registerSlo } from "./commands/slo.ts";
 import type { RegisterGroup } from "./command-context.ts";
@@ -16,9 +18,11 @@ const GROUPS: readonly RegisterGroup[] = [
   registerInit,
   registerQuery,
   registerTail,
+  registerRunbook,
   registerSlo,
   registerAlerts,
   registerDashboard,
+  registerApi,
 ];
 
 /**

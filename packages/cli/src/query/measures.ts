@@ -1,5 +1,5 @@
 import { UserError } from "../io.ts";
-import { columnOf, fieldNamed, QueryError } from "@monotask/telemetry";
+import { columnOf, fieldNamed } from "@monotask/telemetry";
 import type { FieldOf, Kind, Measure, Unit } from "@monotask/telemetry";
 
 /** A column of the answer. */

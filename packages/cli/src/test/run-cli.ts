@@ -51,6 +51,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     },
     ask: () => Promise.resolve(answers.shift()),
     fetch,
+    runProgram: () => Promise.resolve(0),
     ...world.io,
   });
   return { code, out: out.join("\n"), err: err.join("\n"), files };

@@ -40,9 +40,16 @@ export function pageOf(text: string): Page {
     const line = lines[at] ?? "";
     const [, fence, info = ""] = FENCE.exec(line) ?? [];
     if (fence !== undefined) {
-      const end = lines.findIndex((other, index) => index > at && other.trim().startsWith(fence) && other.trim().replaceAll(fence[0] ?? "", "") === "");
+      const end = lines.findIndex(
+        (other, index) => index > at && other.trim().startsWith(fence) && other.trim().replaceAll(fence[0] ?? "", "") === "",
+      );
       const last = end < 0 ? lines.length : end;
-      blocks.push({ info: info.trim(), text: lines.slice(at + 1, last).join("\n"), line: at + 1, path: trail.map((one) => one.title) });
+      blocks.push({
+        info: info.trim(),
+        text: lines.slice(at + 1, last).join("\n"),
+        line: at + 1,
+        path: trail.map((one) => one.title),
+      });
       at = last;
       continue;
     }

@@ -17,7 +17,8 @@ export function frontMatterOf(text: string, problem: (message: string) => void):
     return [];
   };
   const severity = data["severity"];
-  if (severity !== "critical" && severity !== "warning" && severity !== "info") problem('front matter: "severity" must be critical, warning or info');
+  if (severity !== "critical" && severity !== "warning" && severity !== "info")
+    problem('front matter: "severity" must be critical, warning or info');
   const updated = word("updated");
   if (!/^\d{4}-\d{2}-\d{2}$/.test(updated)) problem('front matter: "updated" must be a day such as 2026-11-24');
   const levels: unknown = data["escalation"];

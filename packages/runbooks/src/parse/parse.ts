@@ -22,7 +22,8 @@ export function parseRunbook(text: string, name: string): ParsedRunbook {
   const atTop = (message: string): void => {
     issues.push({ line: 1, message });
   };
-  if (page.frontMatter === undefined) atTop("there is no front matter: begin the file with --- and the keys alerts, severity, owner");
+  if (page.frontMatter === undefined)
+    atTop("there is no front matter: begin the file with --- and the keys alerts, severity, owner");
   if (page.title === undefined) atTop("there is no title: write # and what is wrong");
   const steps: Step[] = [];
   for (const { info, text: body, line, path } of page.blocks) {
@@ -35,7 +36,10 @@ export function parseRunbook(text: string, name: string): ParsedRunbook {
         issues.push({ line, message: error.message });
       }
     } else if (info === BLOCK_WORDS.read || info === BLOCK_WORDS.change) {
-      const lines = body.split("\n").map((one) => one.trim()).filter((one) => one !== "" && !one.startsWith("#"));
+      const lines = body
+        .split("\n")
+        .map((one) => one.trim())
+        .filter((one) => one !== "" && !one.startsWith("#"));
       if (lines.length === 0) issues.push({ line, message: "the block has no command" });
       const placeholders = [...new Set([...body.matchAll(/\{([a-z]\w*)\}/g)].map(([, word = ""]) => word))];
       steps.push({ type: "command", ...place, changes: info === BLOCK_WORDS.change, lines, placeholders });

@@ -20,16 +20,21 @@ export function queryBlock(text: string): QueryBlock {
   const kind = KINDS.find((name) => name === data["kind"]);
   if (!kind) throw new BlockError(`kind must be one of ${KINDS.join(", ")}`);
   try {
-    const select = Object.entries(objectOf(data["select"], "select")).map(([name, typed]) => measureOf(kind, name, textOf(typed, `select.${name}`)));
+    const select = Object.entries(objectOf(data["select"], "select")).map(([name, typed]) =>
+      measureOf(kind, name, textOf(typed, `select.${name}`)),
+    );
     const [first] = select;
     if (!first) throw new BlockError("select at least one measure, such as requests: count");
-    const derive = Object.entries(objectOf(data["derive"] ?? {}, "derive")).map(([name, typed]) => ratioOf(name, textOf(typed, `derive.${name}`), select));
+    const derive = Object.entries(objectOf(data["derive"] ?? {}, "derive")).map(([name, typed]) =>
+      ratioOf(name, textOf(typed, `derive.${name}`), select),
+    );
     const by = textsOf(data["by"] ?? [], "by").map((typed) => fieldNamed(kind, typed));
     const columns = [...by, ...select.map(({ name }) => name), ...derive.map(({ name }) => name)];
     const orderBy = data["order"] === undefined ? first.name : textOf(data["order"], "order");
     if (!columns.includes(orderBy)) throw new BlockError(`order "${orderBy}": use one of ${columns.join(", ")}`);
     const rows = data["rows"] ?? 5;
-    if (typeof rows !== "number" || !Number.isInteger(rows) || rows < 1) throw new BlockError("rows must be a whole number above 0");
+    if (typeof rows !== "number" || !Number.isInteger(rows) || rows < 1)
+      throw new BlockError("rows must be a whole number above 0");
     return {
       kind,
       where: textsOf(data["where"] ?? [], "where").map((typed) => conditionOf(kind, typed)),
@@ -52,7 +57,10 @@ const QUANTILES: Readonly<Record<string, number>> = { p50: 0.5, p95: 0.95, p99: 
 /** `count`, `count where outcome=timeout`, `p95 durationMs`, `sum okCount`. */
 function measureOf(kind: Kind, name: string, typed: string): SelectedMeasure {
   const [, word = "", fieldText, condition] = MEASURE.exec(typed.trim()) ?? [];
-  if (word === "") throw new BlockError(`select.${name}: "${typed}" is no measure; write it as count, count where outcome=timeout or p95 durationMs`);
+  if (word === "")
+    throw new BlockError(
+      `select.${name}: "${typed}" is no measure; write it as count, count where outcome=timeout or p95 durationMs`,
+    );
   const where = condition === undefined ? {} : { where: conditionOf(kind, condition) };
   if (word === "count") return { name, unit: "count", measure: { measure: "count", ...where } };
   if (fieldText === undefined) throw new BlockError(`select.${name}: ${word} needs a number field`);
@@ -62,7 +70,11 @@ function measureOf(kind: Kind, name: string, typed: string): SelectedMeasure {
   return { name, unit, measure: numberMeasure(word, field, where) };
 }
 
-function numberMeasure(word: string, field: FieldOf<Kind>, where: Pick<Measure<FieldOf<Kind>> & { measure: "count" }, "where">): Measure<FieldOf<Kind>> {
+function numberMeasure(
+  word: string,
+  field: FieldOf<Kind>,
+  where: Pick<Measure<FieldOf<Kind>> & { measure: "count" }, "where">,
+): Measure<FieldOf<Kind>> {
   const q = QUANTILES[word];
   if (q !== undefined) return { measure: "quantile", field, q, ...where };
   if (word === "sum" || word === "mean" || word === "max") return { measure: word, field, ...where };
@@ -71,9 +83,11 @@ function numberMeasure(word: string, field: FieldOf<Kind>, where: Pick<Measure<F
 
 /** `errors / requests`, with the unit of its own behind: `queries / requests count`. */
 function ratioOf(name: string, typed: string, select: readonly SelectedMeasure[]): DerivedRatio {
-  const [, over = "", under = "", unitText = "ratio"] = /^(\w+)\s*\/\s*(\w+)(?:\s+(ratio|count|ms|bytes))?$/.exec(typed.trim()) ?? [];
+  const [, over = "", under = "", unitText = "ratio"] =
+    /^(\w+)\s*\/\s*(\w+)(?:\s+(ratio|count|ms|bytes))?$/.exec(typed.trim()) ?? [];
   const isKnown = (column: string): boolean => select.some((measure) => measure.name === column);
-  if (!isKnown(over) || !isKnown(under)) throw new BlockError(`derive.${name}: write it as a / b of ${select.map((measure) => measure.name).join(", ")}`);
+  if (!isKnown(over) || !isKnown(under))
+    throw new BlockError(`derive.${name}: write it as a / b of ${select.map((measure) => measure.name).join(", ")}`);
   const unit = unitText === "count" || unitText === "ms" || unitText === "bytes" ? unitText : "ratio";
   return { name, over, under, unit };
 }
@@ -85,12 +99,19 @@ function readingsOf(value: unknown, columns: readonly string[]): ReadingRule[] {
     const rule = objectOf(item, `read[${at}]`);
     const says = textOf(rule["says"], `read[${at}].says`);
     for (const [, name = ""] of says.matchAll(/\{([^}]+)\}/g)) {
-      if (!figures.includes(name) && name !== "since") throw new BlockError(`read[${at}].says: there is no {${name}}; use ${figures.join(", ")}, since`);
+      if (!figures.includes(name) && name !== "since")
+        throw new BlockError(`read[${at}].says: there is no {${name}}; use ${figures.join(", ")}, since`);
     }
-    const when = rule["when"] === undefined ? [] : textOf(rule["when"], `read[${at}].when`).split(/\s+and\s+/).map((typed) => testOf(typed, figures));
+    const when =
+      rule["when"] === undefined
+        ? []
+        : textOf(rule["when"], `read[${at}].when`)
+            .split(/\s+and\s+/)
+            .map((typed) => testOf(typed, figures));
     return { when, says, isCause: when.length > 0 && rule["cause"] !== false };
   });
-  if ((rules.at(-1)?.when.length ?? 1) > 0) throw new BlockError("the last sentence of read must have no when: something is always said");
+  if ((rules.at(-1)?.when.length ?? 1) > 0)
+    throw new BlockError("the last sentence of read must have no when: something is always said");
   return rules;
 }
 

@@ -39,12 +39,20 @@ export function firstDiagnosis(runbook: Runbook): QueryStep | undefined {
 }
 
 /** The command lines with every `{name}` filled in; undefined names what lacks. */
-export function filledLines(step: CommandStep, values: Readonly<Record<string, string>>): { readonly lines: readonly string[]; readonly missing: readonly string[] } {
+export function filledLines(
+  step: CommandStep,
+  values: Readonly<Record<string, string>>,
+): { readonly lines: readonly string[]; readonly missing: readonly string[] } {
   const missing = step.placeholders.filter((name) => (values[name] ?? "") === "");
-  return { missing, lines: step.lines.map((line) => line.replace(/\{([a-z]\w*)\}/g, (whole, name: string) => values[name] ?? whole)) };
+  return {
+    missing,
+    lines: step.lines.map((line) => line.replace(/\{([a-z]\w*)\}/g, (whole, name: string) => values[name] ?? whole)),
+  };
 }
 
 /** The words of a command line. Values are words already, so no shell reads them. */
 export function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double?.replace(/\\(.)/g, "$1") ?? single ?? bare ?? "");
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double?.replace(/\\(.)/g, "$1") ?? single ?? bare ?? "",
+  );
 }

@@ -22,9 +22,17 @@ export function readStep(step: QueryStep, answered: readonly Row[], since: strin
     const unit = units.get(name);
     return unit === undefined ? { name } : { name, unit };
   });
-  const rows = answered.map((row) => ({ ...row, ...derived(step, row) })).toSorted((a, b) => sortable(b[step.orderBy]) - sortable(a[step.orderBy]));
+  const rows = answered
+    .map((row) => ({ ...row, ...derived(step, row) }))
+    .toSorted((a, b) => sortable(b[step.orderBy]) - sortable(a[step.orderBy]));
   const isEmpty = rows.length === 0 || (step.by.length === 0 && step.select.every(({ name }) => !Number(rows[0]?.[name])));
-  if (isEmpty) return { columns, rows: [], sentence: `No ${step.kind} points in the last ${since}: nothing to read, which is not the same as healthy.`, isCause: false };
+  if (isEmpty)
+    return {
+      columns,
+      rows: [],
+      sentence: `No ${step.kind} points in the last ${since}: nothing to read, which is not the same as healthy.`,
+      isCause: false,
+    };
   const figures = figuresOf(step, rows);
   const rule = step.readings.find(({ when }) => when.every((test) => holds(test, figures)));
   const shown = (name: string): string => {
@@ -33,7 +41,12 @@ export function readStep(step: QueryStep, answered: readonly Row[], since: strin
     const unit = name === "share" ? "ratio" : units.get(name.replace(/^others\./, ""));
     return typeof value === "number" ? shownNumber(value, unit) : value === undefined || value === "" ? "unknown" : value;
   };
-  return { columns, rows, sentence: (rule?.says ?? "").replace(/\{([^}]+)\}/g, (_, name: string) => shown(name)), isCause: rule?.isCause ?? false };
+  return {
+    columns,
+    rows,
+    sentence: (rule?.says ?? "").replace(/\{([^}]+)\}/g, (_, name: string) => shown(name)),
+    isCause: rule?.isCause ?? false,
+  };
 }
 
 /** The first row's columns, its share of the ordering measure, and what the other rows come to together. */
@@ -43,7 +56,8 @@ function figuresOf(step: QueryStep, rows: readonly Row[]): Readonly<Record<strin
   const total = rows.reduce((sum, row) => sum + sortable(row[shareOf]), 0);
   const rest: Record<string, number> = {};
   for (const { name } of step.select) rest[name] = others.reduce((sum, row) => sum + sortable(row[name]), 0);
-  for (const { name, over, under } of step.derive) rest[name] = (rest[under] ?? 0) === 0 ? 0 : (rest[over] ?? 0) / (rest[under] ?? 1);
+  for (const { name, over, under } of step.derive)
+    rest[name] = (rest[under] ?? 0) === 0 ? 0 : (rest[over] ?? 0) / (rest[under] ?? 1);
   return {
     ...first,
     share: total === 0 ? 0 : sortable(first[shareOf]) / total,
@@ -52,7 +66,12 @@ function figuresOf(step: QueryStep, rows: readonly Row[]): Readonly<Record<strin
 }
 
 function derived(step: QueryStep, row: Row): Record<string, number> {
-  return Object.fromEntries(step.derive.map(({ name, over, under }) => [name, sortable(row[under]) === 0 ? 0 : sortable(row[over]) / sortable(row[under])]));
+  return Object.fromEntries(
+    step.derive.map(({ name, over, under }) => [
+      name,
+      sortable(row[under]) === 0 ? 0 : sortable(row[over]) / sortable(row[under]),
+    ]),
+  );
 }
 
 function holds(test: Test, figures: Readonly<Record<string, string | number>>): boolean {

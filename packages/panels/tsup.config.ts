@@ -1,3 +1,3 @@
-import { library } from "../../config/tsup/index.ts";
+import { runtimeLibrary } from "../../config/tsup/index.ts";
 
-export default library();
+export default runtimeLibrary();

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { seedHistory } from "./history/seed.ts";
 import { createEvaluatorApi } from "./stack/evaluator-api.ts";
 import { StackError } from "./stack/stack-error.ts";
 import { startStack, type Stack } from "./stack/stack.ts";
@@ -12,6 +13,7 @@ import { sloFileComplaint } from "./start/slo-file.ts";
 import { screenOn, type Screen } from "./start/screen.ts";
 import { paintFor, viewLine, viewLines, type Snapshot } from "./start/view.ts";
 import { workingDay } from "./traffic/day-shape.ts";
+import { seededRandom } from "./traffic/random.ts";
 import { startTraffic, type Traffic } from "./traffic/traffic.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -52,6 +54,13 @@ async function run(flags: StartFlags): Promise<number> {
   } catch (error) {
     console.error(error instanceof StackError ? error.message : error);
     return 1;
+  }
+  try {
+    const written = await seedHistory(stack.addresses, { endMs: stack.clock.now(), random: seededRandom(flags.seed) });
+    if (written > 0)
+      screen.print(`An invented month was written, ${written} points marked "synthetic", so that no panel is empty.`);
+  } catch (error) {
+    screen.print(`The dashboard begins without history: ${error instanceof Error ? error.message : String(error)}`);
   }
   const traffic = trafficOf(flags, stack);
   const broken = stack.broken.then((why) => {

@@ -3,7 +3,6 @@ export { formatDashboardIssues, type DashboardIssue, type DashboardIssueCode } f
 export { dashboardJsonSchema, type JsonSchema } from "./definition/json-schema.ts";
 export {
   DURATION_EDGES_MS,
-  isQueryPanel,
   type Dashboard,
   type DashboardInput,
   type Panel,
@@ -15,6 +14,7 @@ export {
   type Section,
   type Threshold,
 } from "./definition/panel.ts";
+export { isQueryPanel } from "./definition/query-panel.ts";
 export { defineDashboard, parseDashboard, type ParsedDashboard } from "./definition/parse.ts";
 export type { MeasureColumns } from "./plan/columns.ts";
 export { planScans, STEP_COLUMN, type Filters, type PlannedPanel, type Scan } from "./plan/plan.ts";

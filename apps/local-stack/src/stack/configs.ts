@@ -85,7 +85,12 @@ function varsOf(app: AppSpec["name"], { addresses, seed }: ConfigOptions): Recor
         MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
       };
     case "dashboard":
-      return { MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken };
+      return {
+        OPEN_ON_LOOPBACK: "true",
+        ANALYTICS_SQL_URL: sqlUrlOf(addresses),
+        ANALYTICS_API_TOKEN: LOCAL_CREDENTIALS.analyticsToken,
+        MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
+      };
   }
 }
 

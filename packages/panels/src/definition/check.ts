@@ -1,7 +1,7 @@
 import { compileSql, kindColumns, KINDS, QueryError } from "@monotask/telemetry";
 import { planScans } from "../plan/plan.ts";
 import type { DashboardIssue, DashboardIssueCode } from "./issue.ts";
-import { isQueryPanel } from "./panel.ts";
+import { isQueryPanel } from "./query-panel.ts";
 import type { Dashboard, PanelValue, QueryPanel, Section } from "./panel.ts";
 import { fieldsIn } from "./fields.ts";
 

@@ -135,7 +135,3 @@ export type PanelMeasure = v.InferOutput<typeof measureSchema>;
 export type PanelValue = v.InferOutput<typeof valueSchema>;
 export type Threshold = v.InferOutput<typeof thresholdSchema>;
 export type PanelUnit = (typeof UNITS)[number];
-
-export function isQueryPanel(panel: Panel): panel is QueryPanel {
-  return panel.kind !== "slo";
-}

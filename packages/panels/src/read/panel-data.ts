@@ -43,17 +43,28 @@ export interface PanelData {
   readonly newestStep: number | undefined;
 }
 
-/** All panels of a scan, from its rows. The order of the rows does not matter. */
-export function readScan(scan: Scan, rows: readonly Row[]): PanelData[] {
+/** A step of which less than this has passed says too little: it stays a gap until more of it is there. */
+const LEAST_SHARE_OF_STEP = 0.2;
+
+/**
+ * All panels of a scan, from its rows. The order of the rows does not matter.
+ * @param untilMs end of what was measured: rates of the step in which it lies are by the part that has passed. Default: the range's end
+ */
+export function readScan(scan: Scan, rows: readonly Row[], untilMs: number = scan.range.toMs): PanelData[] {
   const steps = stepsOf(scan.range);
+  const { stepSeconds } = scan.range;
   const measured = new Set(rows.map((row) => numberIn(row, STEP_COLUMN)));
-  return scan.panels.map((planned) => readPanel(scan, planned, rows, { steps, measured }));
+  const secondsOf = (step: number): number => Math.max(0, Math.min(stepSeconds, untilMs / 1_000 - step));
+  return scan.panels.map((planned) => readPanel(planned, rows, { steps, stepSeconds, measured, secondsOf }));
 }
 
 interface Steps {
   readonly steps: readonly number[];
   /** Steps in which any point of the scan's kinds came: the others are not known. */
   readonly measured: ReadonlySet<number>;
+  readonly stepSeconds: number;
+  /** How much of a step has passed. */
+  readonly secondsOf: (step: number) => number;
 }
 
 interface Group {
@@ -62,8 +73,9 @@ interface Group {
   readonly all: Map<string, Summed>;
 }
 
-function readPanel(scan: Scan, planned: PlannedPanel, rows: readonly Row[], { steps, measured }: Steps): PanelData {
+function readPanel(planned: PlannedPanel, rows: readonly Row[], time: Steps): PanelData {
   const { panel } = planned;
+  const { steps, stepSeconds, measured } = time;
   const own = rows.filter((row) => row[KIND_COLUMN] === panel.query.kind);
   const groups = groupsOf(planned, own);
   const counted = [...groups.values()].filter((group) => [...group.all.values()].some(({ count }) => count > 0));
@@ -74,14 +86,14 @@ function readPanel(scan: Scan, planned: PlannedPanel, rows: readonly Row[], { st
   const isQuiet = counted.length === 0 && measured.size > 0 && panel.query.kind === "error";
   const shown = isQuiet && panel.query.groupBy.length === 0 ? [{ group: [], byStep: new Map(), all: new Map() }] : counted;
   const series = shown.flatMap((group) =>
-    histogram === undefined ? panel.values.map((value) => seriesOf(scan, planned, group, value, { steps, measured })) : [],
+    histogram === undefined ? panel.values.map((value) => seriesOf(planned, group, value, time)) : [],
   );
   const isEmpty = counted.length === 0 && !hasHistogram && !isQuiet;
   return {
     panelId: panel.id,
     state: isEmpty ? "empty" : "data",
     steps,
-    stepSeconds: scan.range.stepSeconds,
+    stepSeconds,
     series: series.sort((a, b) => (b.most ?? -1) - (a.most ?? -1) || a.group.join().localeCompare(b.group.join())),
     histogram,
     newestStep,
@@ -110,21 +122,21 @@ function groupsOf({ panel, groupColumns, measures }: PlannedPanel, rows: readonl
 }
 
 function seriesOf(
-  scan: Scan,
   { panel, measures }: PlannedPanel,
   group: Group,
   value: PlannedPanel["panel"]["values"][number],
-  { steps, measured }: Steps,
+  { steps, stepSeconds, measured, secondsOf }: Steps,
 ): PanelSeries {
-  const { stepSeconds } = scan.range;
   const points = steps.map((step) => {
     const sums = group.byStep.get(step);
+    const seconds = secondsOf(step);
+    if (seconds < stepSeconds * LEAST_SHARE_OF_STEP) return null;
     if (sums === undefined) return measured.has(step) && isZeroWithoutRows(value) ? 0 : null;
-    return valueOf(value, sums, measures, { seconds: stepSeconds });
+    return valueOf(value, sums, measures, { seconds });
   });
   const present = points.filter((point) => point !== null);
   const isQuantile = measures[value.of]?.kind === "quantile";
-  const measuredSeconds = Math.max(1, steps.filter((step) => measured.has(step)).length) * stepSeconds;
+  const measuredSeconds = steps.reduce((total, step) => total + (measured.has(step) ? secondsOf(step) : 0), 0) || stepSeconds;
   const figure =
     panel.reduce === "last" || isQuantile
       ? (present.at(-1) ?? null)

@@ -1,0 +1,102 @@
+import type { Dashboard } from "@monotask/panels";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { deploysOf } from "./deploys.ts";
+import type { VersionAnswer } from "./deploys.ts";
+import { usePlace } from "./location.ts";
+import { pageOf } from "./pages/pages.tsx";
+import { Shell } from "./parts/shell.tsx";
+import { ReadError, readJson, useRead } from "./read.ts";
+import { useTheme } from "./theme.ts";
+import { dataQuery, rangeOf } from "./time.ts";
+import { ViewProvider } from "./viewer.ts";
+import type { Me, View } from "./viewer.ts";
+
+const REFRESH_MS = 60_000;
+
+interface Start {
+  readonly me: Me;
+  readonly dashboard: Dashboard;
+  /** Server time less this machine's, so that a virtual or wrong clock here does not matter. */
+  readonly offsetMs: number;
+}
+
+/** Reads who looks and what there is to see, then shows the page of the address. */
+export function App() {
+  const [start, setStart] = useState<Start | string>();
+  const [turn, setTurn] = useState(0);
+  const [nowMs, setNowMs] = useState(0);
+  const [said, setSaid] = useState("");
+  const place = usePlace();
+  const theme = useTheme();
+
+  const refresh = useCallback(() => {
+    readJson<Me>("/api/me").then(
+      (me) => {
+        setNowMs(me.nowMs);
+        setTurn((before) => before + 1);
+      },
+      // What is on screen says itself that it is old.
+      () => setTurn((before) => before + 1),
+    );
+  }, []);
+
+  useEffect(() => {
+    Promise.all([readJson<Me>("/api/me"), readJson<Dashboard>("/api/definition")]).then(
+      ([me, dashboard]) => {
+        setStart({ me, dashboard, offsetMs: me.nowMs - Date.now() });
+        setNowMs(me.nowMs);
+      },
+      (error: unknown) => setStart(error instanceof ReadError || error instanceof Error ? error.message : "unknown error"),
+    );
+  }, []);
+
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") refresh();
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [refresh]);
+
+  useEffect(() => {
+    if (said === "") return undefined;
+    const timer = setTimeout(() => setSaid(""), 4_000);
+    return () => clearTimeout(timer);
+  }, [said]);
+
+  const range = useMemo(() => rangeOf(place, nowMs), [place, nowMs]);
+  const isStarted = typeof start === "object" && nowMs > 0;
+  const versions = useRead<VersionAnswer>(isStarted ? `/api/versions?${dataQuery(range, place)}` : undefined, turn);
+  const deploys = useMemo(() => (versions.state === "ready" ? deploysOf(versions.data, range.fromMs) : []), [versions]);
+
+  if (typeof start === "string")
+    return (
+      <div class="notice notice-failed" role="alert">
+        <b>The dashboard cannot be opened</b>
+        <pre>{start}</pre>
+      </div>
+    );
+  if (start === undefined || nowMs === 0) return <div class="starting" role="status" aria-label="loading" />;
+  const view: View = {
+    me: start.me,
+    dashboard: start.dashboard,
+    place,
+    range,
+    nowMs,
+    turn,
+    deploys,
+    theme,
+    refresh,
+    say: setSaid,
+  };
+  const page = pageOf(place.path);
+  return (
+    <ViewProvider value={view}>
+      <Shell title={page.title} versions={versions.state === "ready" ? versions.data : undefined}>
+        {page.body()}
+      </Shell>
+      <div class="toast" role="status" aria-live="polite">
+        {said !== "" && <span>{said}</span>}
+      </div>
+    </ViewProvider>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Deploy } from "./viewer.ts";
+
+export interface VersionAnswer {
+  readonly stepSeconds: number;
+  readonly rows: readonly {
+    readonly workerName: string;
+    readonly version: string;
+    readonly step: number;
+    readonly events: number;
+  }[];
+}
+
+/** Versions that began to answer within the range. One that was there from the first step on may be older: it is no deploy. */
+export function deploysOf({ rows, stepSeconds }: VersionAnswer, fromMs: number): Deploy[] {
+  const first = new Map<string, Deploy>();
+  const earliest = new Map<string, number>();
+  for (const { workerName, version, step } of rows) {
+    earliest.set(workerName, Math.min(step, earliest.get(workerName) ?? step));
+    const key = `${workerName} ${version}`;
+    const atMs = step * 1_000;
+    if (version !== "" && atMs < (first.get(key)?.atMs ?? Number.POSITIVE_INFINITY))
+      first.set(key, { atMs, worker: workerName, version });
+  }
+  return [...first.values()].filter(
+    ({ atMs, worker }) => atMs > (earliest.get(worker) ?? 0) * 1_000 && atMs >= fromMs + stepSeconds * 1_000,
+  );
+}
+
+/** What wrangler calls a version: a UUID. Other names cannot be rolled back to. */
+const VERSION_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/** Versions of each worker that answered in its newest step: two while a deploy is gradual. */
+export function liveVersions({ rows }: VersionAnswer): ReadonlyMap<string, readonly string[]> {
+  const newest = new Map<string, number>();
+  for (const { workerName, step } of rows) newest.set(workerName, Math.max(step, newest.get(workerName) ?? 0));
+  const live = new Map<string, string[]>();
+  for (const { workerName, version, step } of rows) {
+    if (!VERSION_ID.test(version) || step < (newest.get(workerName) ?? 0)) continue;
+    const known = live.get(workerName) ?? [];
+    if (!known.includes(version)) live.set(workerName, [...known, version]);
+  }
+  return live;
+}
+
+/** As much of a version as tells it apart: the first eight digits of an id, other names whole. */
+export function versionText(version: string): string {
+  return VERSION_ID.test(version) ? version.slice(0, 8) : version;
+}

@@ -1,0 +1,81 @@
+import type { PanelUnit } from "@monotask/panels";
+
+/** A figure as people read it. */
+export interface Figure {
+  readonly text: string;
+  readonly unit: string;
+}
+
+const NOTHING: Figure = { text: "–", unit: "" };
+
+/** `212 ms`, `1.3 k/s`, `4.4 %`: three significant digits, the unit apart. */
+export function figureOf(value: number | null | undefined, unit: PanelUnit): Figure {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
+  switch (unit) {
+    case "ms":
+      return durationOf(value);
+    case "percent":
+      return { text: percentText(value), unit: "%" };
+    case "per-second":
+      return { text: short(value), unit: "/s" };
+    case "per-minute":
+      return { text: short(value), unit: "/min" };
+    case "count":
+      return { text: short(value), unit: "" };
+    case "bytes":
+      return bytesOf(value);
+  }
+}
+
+export function figureText(value: number | null | undefined, unit: PanelUnit): string {
+  const figure = figureOf(value, unit);
+  return figure.unit === "" ? figure.text : `${figure.text} ${figure.unit}`;
+}
+
+/** How far sampling may be off, where it says anything: `± 2 %`. */
+export function errorText(relativeError: number): string {
+  return relativeError < 0.005
+    ? ""
+    : `± ${relativeError < 0.1 ? (relativeError * 100).toFixed(1) : Math.round(relativeError * 100)} %`;
+}
+
+function durationOf(ms: number): Figure {
+  if (ms < 1) return { text: ms === 0 ? "0" : digits(ms), unit: "ms" };
+  if (ms < 1_000) return { text: digits(ms), unit: "ms" };
+  if (ms < 120_000) return { text: digits(ms / 1_000), unit: "s" };
+  return { text: digits(ms / 60_000), unit: "min" };
+}
+
+function bytesOf(bytes: number): Figure {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let [value, at] = [bytes, 0];
+  while (value >= 1_024 && at < units.length - 1) [value, at] = [value / 1_024, at + 1];
+  return { text: digits(value), unit: units[at] ?? "B" };
+}
+
+/** More digits near 100 %, where they matter. */
+function percentText(ratio: number): string {
+  const percent = ratio * 100;
+  if (percent > 99 && percent < 100) return (Math.floor(percent * 1_000) / 1_000).toString();
+  return digits(percent);
+}
+
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1_000_000) return `${digits(value / 1_000_000)} M`;
+  if (size >= 10_000) return `${digits(value / 1_000)} k`;
+  if (size >= 1_000) return Math.round(value).toLocaleString("en");
+  return digits(value);
+}
+
+function digits(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toString();
+  if (size < 0.001) return value.toExponential(1);
+  return Number(value.toPrecision(3)).toString();
+}
+
+export function countText(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}

@@ -1,0 +1,195 @@
+import { useMemo } from "preact/hooks";
+import { Sparkline } from "../charts/sparkline.tsx";
+import { TimeChart } from "../charts/time-chart.tsx";
+import { versionText } from "../deploys.ts";
+import { groupErrors } from "../error-groups.ts";
+import type { ErrorAnswer, ErrorGroup } from "../error-groups.ts";
+import { countText } from "../figures.ts";
+import { Link } from "../parts/link.tsx";
+import { Empty, Show, State } from "../parts/states.tsx";
+import { useRead } from "../read.ts";
+import { dataQuery, spanText, timeText } from "../time.ts";
+import { useView } from "../viewer.ts";
+
+/** Bugs, not events: each fingerprint with its trend, where it shows and since which version. */
+export function ErrorsPage() {
+  const { turn, range, place, nowMs, theme } = useView();
+  const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}`, turn);
+  return (
+    <section class="panel" aria-labelledby="groups">
+      <header class="panel-head">
+        <h2 id="groups">Error groups</h2>
+      </header>
+      <Show loaded={loaded} what="Error groups">
+        {(answer) => {
+          const groups = groupErrors(answer);
+          if (groups.length === 0)
+            return (
+              <Empty title="No error in this range">
+                Errors arrive from <code>createErrorTracker</code> and <code>monitor(handler)</code> of @monotask/monitoring.
+              </Empty>
+            );
+          return (
+            <ul class="groups">
+              {groups.slice(0, 100).map((group) => (
+                <li key={group.fingerprint} class="group" data-fingerprint={group.fingerprint} data-figure={group.events}>
+                  <div class="group-what">
+                    <div>
+                      <SeverityState severity={group.severity} /> <Link to={`/errors/${group.fingerprint}`}>{group.name}</Link>
+                    </div>
+                    <p class="group-message">{group.message}</p>
+                    <p class="muted">
+                      {group.endpoints
+                        .slice(0, 2)
+                        .map(([endpoint]) => endpoint)
+                        .join(", ") || group.workers.join(", ")}{" "}
+                      · first {timeText(group.firstMs, nowMs)} · last {spanText(nowMs - group.lastMs)} ago
+                      {group.versions.length > 0 &&
+                        ` · version ${group.versions.map(([version]) => versionText(version)).join(", ")}`}
+                    </p>
+                  </div>
+                  <Sparkline points={group.points} theme={theme} width={140} height={36} />
+                  <b class="group-count">{countText(group.events)}</b>
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Show>
+      <p class="panel-how">
+        Grouped by fingerprint: errors of one cause, whatever ids their messages carry. Counts are weighted by sampling.
+      </p>
+    </section>
+  );
+}
+
+interface Sample {
+  readonly stack: string;
+  readonly message: string;
+  readonly requestId: string;
+  readonly operation: string;
+  readonly category: string;
+  readonly second: number;
+}
+
+/** One bug: when, where, in which version, and how it looks. */
+export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
+  const { turn, range, place } = useView();
+  const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}`, turn);
+  const samples = useRead<{ samples: readonly Sample[] }>(
+    `/api/errors/${encodeURIComponent(fingerprint)}?${dataQuery(range, place)}`,
+    turn,
+  );
+  return (
+    <Show loaded={loaded} what="The error group">
+      {(answer) => {
+        const group = groupErrors(answer).find((one) => one.fingerprint === fingerprint);
+        return group === undefined ? (
+          <Empty title="This error did not happen in this range">
+            <Link to="/errors">All error groups</Link>
+          </Empty>
+        ) : (
+          <>
+            <GroupDetail group={group} answer={answer} />
+            <section class="panel" aria-labelledby="samples">
+              <header class="panel-head">
+                <h2 id="samples">Newest occurrences</h2>
+              </header>
+              <Show loaded={samples} what="Occurrences">
+                {({ samples: list }) =>
+                  list.length === 0 ? <Empty title="No occurrence could be read" /> : <Samples samples={list} />
+                }
+              </Show>
+            </section>
+          </>
+        );
+      }}
+    </Show>
+  );
+}
+
+function GroupDetail({ group, answer }: { group: ErrorGroup; answer: ErrorAnswer }) {
+  const { theme, nowMs, deploys } = useView();
+  const steps = useMemo(
+    () => group.points.map((_, at) => answer.fromMs / 1_000 + at * answer.stepSeconds),
+    [group.points.length, answer.fromMs],
+  );
+  const lines = useMemo(() => [{ name: group.name, strength: 1 as const, points: group.points }], [group]);
+  return (
+    <>
+      <section class="panel" aria-labelledby="group">
+        <header class="panel-head">
+          <h2 id="group">
+            <SeverityState severity={group.severity} /> {group.name}
+          </h2>
+          <b>{countText(group.events)} in this range</b>
+        </header>
+        <p class="sentence group-message">{group.message}</p>
+        <TimeChart
+          label={`${group.name} over time`}
+          steps={steps}
+          stepSeconds={answer.stepSeconds}
+          lines={lines}
+          unit="count"
+          deploys={deploys}
+          height={180}
+          theme={theme}
+          nowMs={nowMs}
+          isFilled
+        />
+      </section>
+      <div class="grid">
+        <Shares title="Affected routes" rows={group.endpoints} total={group.events} />
+        <Shares title="Versions" rows={group.versions} total={group.events} />
+      </div>
+    </>
+  );
+}
+
+function Shares({ title, rows, total }: { title: string; rows: readonly (readonly [string, number])[]; total: number }) {
+  return (
+    <section class="panel span-6" aria-label={title}>
+      <header class="panel-head">
+        <h2>{title}</h2>
+      </header>
+      {rows.length === 0 ? (
+        <Empty title="Not known" />
+      ) : (
+        <ul class="bars">
+          {rows.slice(0, 8).map(([name, events]) => (
+            <li key={name}>
+              <div class="bars-line">
+                <code>{name}</code>
+                <b>{Math.round((100 * events) / total)} %</b>
+              </div>
+              <meter min={0} max={total} value={events} class="meter meter-info" aria-label={name} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Samples({ samples }: { samples: readonly Sample[] }) {
+  const { nowMs } = useView();
+  return (
+    <ul class="samples">
+      {samples.slice(0, 5).map((sample, at) => (
+        <li key={`${sample.requestId} ${at}`}>
+          <p class="muted">
+            {timeText(sample.second * 1_000, nowMs)} {sample.requestId !== "" && `· request ${sample.requestId}`}{" "}
+            {sample.operation !== "" && `· ${sample.operation}`} {sample.category !== "" && `· ${sample.category}`}
+          </p>
+          <pre class="stack" tabIndex={0}>
+            {sample.stack === "" ? sample.message : sample.stack}
+          </pre>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SeverityState({ severity }: { severity: string }) {
+  return <State name={severity === "critical" ? "critical" : severity === "warning" ? "warning" : "info"}>{severity}</State>;
+}

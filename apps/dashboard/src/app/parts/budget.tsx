@@ -1,0 +1,52 @@
+import { State } from "./states.tsx";
+import { Link } from "./link.tsx";
+import { sloState } from "../evaluator.ts";
+import type { SloView } from "../evaluator.ts";
+
+const WORDS = { ok: "inside budget", warning: "at risk", critical: "burning", "no-data": "no data" } as const;
+
+/** Target, state and budget left in one row. */
+export function BudgetRow({ slo }: { slo: SloView }) {
+  const state = sloState(slo);
+  const left = slo.budgetLeftRatio;
+  return (
+    <li class="budget" data-slo={slo.name}>
+      <div class="budget-name">
+        <Link to={`/slos/${slo.name}`}>{slo.name}</Link>
+        <span class="muted">target {slo.target.replace("%", " %")}</span>
+      </div>
+      <State name={state}>{WORDS[state]}</State>
+      <div class="budget-bar">
+        <BudgetBar left={left} state={state} label={`error budget of ${slo.name}`} />
+      </div>
+      <div class="budget-left">{left === undefined || state === "no-data" ? "not measured" : budgetText(slo)}</div>
+    </li>
+  );
+}
+
+export function BudgetBar({
+  left,
+  state,
+  label,
+}: {
+  left: number | undefined;
+  state: "ok" | "warning" | "critical" | "no-data";
+  label: string;
+}) {
+  if (left === undefined || state === "no-data") return <div class="hatched" role="img" aria-label={`${label}: no data`} />;
+  return <meter min={0} max={1} value={Math.max(0, Math.min(1, left))} class={`meter meter-${state}`} aria-label={label} />;
+}
+
+/** `82.4 % left · 17 min of 43.2`. */
+export function budgetText({ budgetLeftRatio, budgetLeftMinutes, budgetLeftEvents, budgetAllowedMinutes }: SloView): string {
+  if (budgetLeftRatio === undefined) return "not measured";
+  const percent = `${(budgetLeftRatio * 100).toFixed(1)} % left`;
+  if (budgetLeftMinutes === undefined || budgetLeftRatio === 0) return percent;
+  const total = budgetAllowedMinutes ?? budgetLeftMinutes / budgetLeftRatio;
+  if (Number.isFinite(total) && total > 0) return `${percent} · ${minutesText(budgetLeftMinutes)} of ${minutesText(total)} min`;
+  return budgetLeftEvents === undefined ? percent : `${percent} · ${Math.round(budgetLeftEvents).toLocaleString("en")} failures`;
+}
+
+function minutesText(minutes: number): string {
+  return Math.abs(minutes) >= 100 ? Math.round(minutes).toLocaleString("en") : String(Number(minutes.toFixed(1)));
+}

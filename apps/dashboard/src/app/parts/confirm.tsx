@@ -1,0 +1,55 @@
+import { useState } from "preact/hooks";
+
+export interface ConfirmProps {
+  readonly label: string;
+  readonly question: string;
+  readonly act: () => Promise<void>;
+  readonly isStrong?: boolean;
+  readonly isDisabled?: boolean;
+  /** Done already: shown, not offered again. */
+  readonly isDone?: boolean;
+}
+
+/** A change in two steps: what it does is said before it is done, and what went wrong after. */
+export function Confirm({ label, question, act, isStrong = false, isDisabled = false, isDone = false }: ConfirmProps) {
+  const [step, setStep] = useState<"idle" | "asking" | "busy">("idle");
+  const [error, setError] = useState("");
+  const run = (): void => {
+    setStep("busy");
+    setError("");
+    act()
+      .catch((cause: unknown) => setError(cause instanceof Error ? cause.message : "unknown error"))
+      .finally(() => setStep("idle"));
+  };
+  if (isDone) return <span class="done">{label}d</span>;
+  return (
+    <div class="confirm">
+      {step === "idle" && (
+        <button
+          type="button"
+          class={`button ${isStrong ? "button-strong" : ""}`}
+          disabled={isDisabled}
+          onClick={() => setStep("asking")}
+        >
+          {label}
+        </button>
+      )}
+      {step !== "idle" && (
+        <div class="confirm-ask" role="group" aria-label={label}>
+          <span>{question}</span>
+          <button type="button" class="button button-strong" disabled={step === "busy"} onClick={run}>
+            {step === "busy" ? "…" : `Yes, ${label.toLowerCase()}`}
+          </button>
+          <button type="button" class="button button-quiet" disabled={step === "busy"} onClick={() => setStep("idle")}>
+            No
+          </button>
+        </div>
+      )}
+      {error !== "" && (
+        <span class="is-critical" role="alert">
+          {error}
+        </span>
+      )}
+    </div>
+  );
+}

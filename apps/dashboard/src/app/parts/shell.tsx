@@ -1,0 +1,151 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { VersionAnswer } from "../deploys.ts";
+import { narrow } from "../location.ts";
+import { chooseTheme } from "../theme.ts";
+import { RANGES, timeText, utcText } from "../time.ts";
+import { useView } from "../viewer.ts";
+import { Headline } from "./headline.tsx";
+import { Link } from "./link.tsx";
+import { TwoVersions } from "./two-versions.tsx";
+
+const PAGES: readonly (readonly [path: string, label: string, icon: string])[] = [
+  ["/", "Overview", "M3 12l9-8 9 8v8h-6v-6H9v6H3z"],
+  ["/sections/worker-health", "Workers", "M4 5h16v5H4zm0 9h16v5H4z"],
+  ["/slos", "SLOs", "M4 18a8 8 0 1 1 16 0M12 18l4-6"],
+  ["/alerts", "Alerts", "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4"],
+  ["/errors", "Errors", "M12 3l10 18H2zM12 10v5M12 18v.5"],
+  ["/queues", "Queues", "M3 6h18M3 12h12M3 18h8"],
+  ["/sandboxes", "Sandboxes", "M12 2l9 5v10l-9 5-9-5V7zM3 7l9 5 9-5M12 12v10"],
+  ["/runbooks", "Runbooks", "M5 3h11l3 3v15H5zM8 10h8M8 14h8"],
+];
+
+/** Rail, top bar and the one line that says whether anything is wrong. */
+export function Shell({
+  title,
+  versions,
+  children,
+}: {
+  title: string;
+  versions: VersionAnswer | undefined;
+  children: ComponentChildren;
+}) {
+  const { place } = useView();
+  useEffect(() => {
+    document.title = `${title} · MonoTask Monitoring`;
+  }, [title]);
+  return (
+    <div class="shell">
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <nav class="rail" aria-label="Pages">
+        <div class="brand" aria-hidden="true">
+          <svg viewBox="0 0 32 32">
+            <rect width="32" height="32" rx="7" />
+            <path d="M6 18h5l3-9 5 15 3-8h4" />
+          </svg>
+          <span>MonoTask</span>
+        </div>
+        {PAGES.map(([path, label, icon]) => (
+          <Link key={path} to={path} current={isWithin(place.path, path)} class="rail-link">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d={icon} />
+            </svg>
+            <span>{label}</span>
+          </Link>
+        ))}
+      </nav>
+      <div class="page">
+        <TopBar title={title} />
+        <main id="content" tabIndex={-1}>
+          <Headline />
+          {versions !== undefined && <TwoVersions versions={versions} />}
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function isWithin(path: string, page: string): boolean {
+  if (page === "/sections/worker-health") return path.startsWith("/sections/");
+  return page === "/" ? path === "/" : path === page || path.startsWith(`${page}/`);
+}
+
+function TopBar({ title }: { title: string }) {
+  const { range, nowMs, me, theme, refresh, place } = useView();
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (event.key !== "/" || isTyping) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    addEventListener("keydown", focus);
+    return () => removeEventListener("keydown", focus);
+  }, []);
+  const narrowed = ["worker", "version", "endpoint"].filter((name) => place.query[name] !== undefined);
+  return (
+    <header class="top">
+      <h1>{title}</h1>
+      {narrowed.map((name) => (
+        <button key={name} type="button" class="chip" onClick={() => narrow({ [name]: undefined })} title="show all again">
+          {name} {place.query[name]} ×
+        </button>
+      ))}
+      <span class="top-space" />
+      <input
+        ref={search}
+        class="search"
+        type="search"
+        placeholder="Narrow to a worker  /"
+        aria-label="Narrow to a worker"
+        value={place.query["worker"] ?? ""}
+        onChange={(event) => narrow({ worker: event.currentTarget.value.trim() || undefined })}
+      />
+      <div class="ranges" role="group" aria-label="Time range">
+        {RANGES.map(({ id, label }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={range.id === id}
+            onClick={() => narrow({ range: id, from: undefined, to: undefined })}
+          >
+            {label}
+          </button>
+        ))}
+        {range.id === undefined && (
+          <button type="button" aria-pressed={true} title={`${utcText(range.fromMs)} to ${utcText(range.toMs)}`}>
+            {timeText(range.fromMs, nowMs)}–{timeText(range.toMs, nowMs)}
+          </button>
+        )}
+      </div>
+      <select
+        class="select"
+        aria-label="Environment"
+        value={place.query["environment"] ?? ""}
+        onChange={(event) => narrow({ environment: event.currentTarget.value || undefined })}
+      >
+        <option value="">all environments</option>
+        {[...new Set([me.environment, "production", "staging"])].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button type="button" class="button" onClick={refresh} title={`Refreshes by itself each minute; last at ${utcText(nowMs)}`}>
+        <span aria-hidden="true">↻</span> <time dateTime={new Date(nowMs).toISOString()}>{timeText(nowMs, nowMs)}</time>
+      </button>
+      <button
+        type="button"
+        class="button button-icon"
+        aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+        onClick={() => chooseTheme(theme === "dark" ? "light" : "dark")}
+      >
+        {theme === "dark" ? "☀" : "☾"}
+      </button>
+    </header>
+  );
+}

@@ -33,7 +33,7 @@ export { excludedRanges, type ExcludedRange } from "./model/exclusion.ts";
 export { periodAt, type Period } from "./model/period.ts";
 export type { Probe } from "./model/probe.ts";
 export { MINUTE_MS, minuteOf, watermarkMinute, type Cell, type Counts, type Slice } from "./model/cell.ts";
-export { formatMinutes, parseDurationMs } from "./model/duration.ts";
+export { formatMinutes, parseDurationMs } from "@monotask/spec-file";
 export { toNumber, type Ratio } from "./model/ratio.ts";
 export {
   symptomOf,
@@ -53,9 +53,9 @@ export {
   type SloSymptom,
   type SloWindow,
 } from "./model/slo.ts";
-export { formatIssues } from "./spec/format.ts";
+export { formatIssues } from "@monotask/spec-file";
 export { ISSUE_CODES, type Issue, type IssueCode, type SpecFile } from "./spec/issue.ts";
-export type { JsonSchema } from "./spec/json-schema.ts";
+export type { JsonSchema } from "@monotask/spec-file";
 export { parseSlos, type ParsedSlos } from "./spec/parse.ts";
 export { API_VERSION, sloJsonSchema } from "./spec/slo-shape.ts";
 export { mergeMeasurements, type Measurement } from "./store/merge.ts";

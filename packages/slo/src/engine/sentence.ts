@@ -1,4 +1,4 @@
-import { formatMs } from "../model/duration.ts";
+import { formatMs } from "@monotask/spec-file";
 import type { IndicatorKind, Slo } from "../model/slo.ts";
 import { minutesToExhaustion } from "./budget.ts";
 import type { Budget } from "./budget.ts";

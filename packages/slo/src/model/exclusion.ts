@@ -1,7 +1,7 @@
 import { occurrences, parseRecurrence } from "./recurrence.ts";
 import type { Exclusion } from "./slo.ts";
-import { epochOf } from "./zone.ts";
-import type { WallTime } from "./zone.ts";
+import { epochOf } from "@monotask/spec-file";
+import type { WallTime } from "@monotask/spec-file";
 
 /** One stretch that is excluded, with the exclusion it comes from. */
 export interface ExcludedRange {

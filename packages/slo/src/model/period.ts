@@ -1,6 +1,6 @@
 import type { CalendarUnit } from "./slo.ts";
-import { epochOf, wallTimeOf } from "./zone.ts";
-import type { WallTime } from "./zone.ts";
+import { epochOf, wallTimeOf } from "@monotask/spec-file";
+import type { WallTime } from "@monotask/spec-file";
 
 /** A calendar period in minutes from the epoch; `endMinute` is the first of the next. */
 export interface Period {

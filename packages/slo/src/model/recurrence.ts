@@ -1,5 +1,5 @@
-import { epochOf } from "./zone.ts";
-import type { WallTime } from "./zone.ts";
+import { epochOf } from "@monotask/spec-file";
+import type { WallTime } from "@monotask/spec-file";
 
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"] as const;
 type Weekday = (typeof WEEKDAYS)[number];

@@ -1,13 +1,11 @@
 import type { SloAlertId } from "../model/slo.ts";
 import { buildSlos } from "../spec/build.ts";
-import { anyText, listOfAtLeastOne, object, oneOf, optional, required, text } from "../spec/decoder.ts";
-import type { Decoder, Found, Located } from "../spec/decoder.ts";
+import { anyText, listOfAtLeastOne, object, oneOf, optional, readDocuments, required, text } from "@monotask/spec-file";
+import type { Decoder, Found, JsonSchema, Located } from "@monotask/spec-file";
 import type { Issue, Report, SpecFile } from "../spec/issue.ts";
-import { readDocuments } from "../spec/read-documents.ts";
 import { API_VERSION, sloShape } from "../spec/slo-shape.ts";
 import type { WrittenSlo } from "../spec/slo-shape.ts";
 import type { Slo } from "../model/slo.ts";
-import type { JsonSchema } from "../spec/json-schema.ts";
 import type { Expectation, SloTest, Stretch } from "./run-test.ts";
 
 export interface ParsedSloTests {

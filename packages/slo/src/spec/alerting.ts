@@ -1,10 +1,9 @@
 import { budgetShareOf, defaultRules, factorOf, isReachable } from "../engine/default-rules.ts";
-import { formatMinutes } from "../model/duration.ts";
+import { formatMinutes, listOfAtLeastOne, object, oneOf, optional, required } from "@monotask/spec-file";
 import { compareProducts, oneMinus, timesRatio, toNumber } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
 import type { BurnRule, RuleId, RuleUrgency } from "../model/slo.ts";
-import { listOfAtLeastOne, object, oneOf, optional, required } from "./decoder.ts";
-import type { Decoder, Found, Located } from "./decoder.ts";
+import type { Decoder, Found, Located } from "@monotask/spec-file";
 import type { Place, Report } from "./issue.ts";
 import { budgetShare, durationMinutes, factor } from "./scalars.ts";
 

@@ -1,6 +1,6 @@
 import type { FilterField, GoodCondition, IndicatorFilter, IndicatorKind } from "../model/slo.ts";
 import type { Place, Report } from "./issue.ts";
-import { listOf } from "./decoder.ts";
+import { listOf } from "@monotask/spec-file";
 import { WRITTEN_FILTERS } from "./indicator-shape.ts";
 import type { GoodWord, WrittenFilterKey, WrittenIndicator } from "./indicator-shape.ts";
 

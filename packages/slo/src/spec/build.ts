@@ -4,7 +4,7 @@ import type { Ratio } from "../model/ratio.ts";
 import type { BudgetingMethod, BurnRule, CalendarUnit, Exclusion, GoodCondition, Slo, SloWindow } from "../model/slo.ts";
 import { rulesFor } from "./alerting.ts";
 import { filterOf, goodOf, isGoodOfKind } from "./build-indicator.ts";
-import type { Found, Located } from "./decoder.ts";
+import type { Found, Located } from "@monotask/spec-file";
 import type { WrittenExclusion } from "./exclusion-shape.ts";
 import type { Place, Report } from "./issue.ts";
 import type { WrittenLowTraffic, WrittenPercentile, WrittenSlo, WrittenWindow } from "./slo-shape.ts";

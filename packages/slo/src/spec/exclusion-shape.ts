@@ -1,7 +1,7 @@
 import { parseWallTime } from "../model/exclusion.ts";
 import { parseRecurrence } from "../model/recurrence.ts";
-import { anyText, described, object, optional, required, text } from "./decoder.ts";
-import type { Decoder, Found } from "./decoder.ts";
+import { anyText, described, object, optional, required, text } from "@monotask/spec-file";
+import type { Decoder, Found } from "@monotask/spec-file";
 import { timeZone } from "./indicator-shape.ts";
 import { durationMinutes } from "./scalars.ts";
 

@@ -1,8 +1,7 @@
 import { CALENDAR_UNITS, INDICATOR_KINDS, SYMPTOMS_OF_SLOS } from "../model/slo.ts";
 import type { CalendarUnit, IndicatorKind, SloSymptom, StatusRange } from "../model/slo.ts";
-import { isTimeZone } from "../model/zone.ts";
-import { anyText, described, object, oneOf, oneOrMore, optional, required, text } from "./decoder.ts";
-import type { Decoder, Found } from "./decoder.ts";
+import { anyText, described, isTimeZone, object, oneOf, oneOrMore, optional, required, text } from "@monotask/spec-file";
+import type { Decoder, Found } from "@monotask/spec-file";
 import { durationMs } from "./scalars.ts";
 
 /** Kinds of the telemetry schema that no indicator is measured on yet. */

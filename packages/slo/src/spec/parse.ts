@@ -2,13 +2,11 @@ import type { Probe } from "../model/probe.ts";
 import type { Slo } from "../model/slo.ts";
 import { buildSlos } from "./build.ts";
 import type { Issue, Place, Report, SpecFile } from "./issue.ts";
-import type { Located } from "./decoder.ts";
-import { readDocuments } from "./read-documents.ts";
-import type { SpecDocument } from "./read-documents.ts";
+import type { Located, SpecDocument, Value } from "@monotask/spec-file";
+import { readDocuments } from "@monotask/spec-file";
 import { API_VERSION, fileField } from "./slo-shape.ts";
 import { buildProbe } from "./probe-shape.ts";
 import type { WrittenSlo } from "./slo-shape.ts";
-import type { Value } from "./yaml-node.ts";
 
 export interface ParsedSlos {
   /** Every SLO that is right, in the order of the files. */

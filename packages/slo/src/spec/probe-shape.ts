@@ -1,7 +1,7 @@
 import type { Probe } from "../model/probe.ts";
 import type { StatusRange } from "../model/slo.ts";
-import { anyText, described, object, oneOf, oneOrMore, optional, required, text } from "./decoder.ts";
-import type { Decoder, Found, Located } from "./decoder.ts";
+import { anyText, described, object, oneOf, oneOrMore, optional, required, text } from "@monotask/spec-file";
+import type { Decoder, Found, Located } from "@monotask/spec-file";
 import { durationMinutes, durationMs, sloName } from "./scalars.ts";
 import { statusRange } from "./indicator-shape.ts";
 

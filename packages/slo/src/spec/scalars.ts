@@ -1,9 +1,8 @@
-import { formatMinutes, formatMs, parseDurationMs } from "../model/duration.ts";
+import { formatMinutes, formatMs, parseDurationMs, text } from "@monotask/spec-file";
 import { MINUTE_MS } from "../model/cell.ts";
 import { parseDecimal, ratio, timesRatio } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
-import { text } from "./decoder.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder } from "@monotask/spec-file";
 
 const DURATION_PATTERN = "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$";
 const DECIMAL_PATTERN = "^\\d{1,6}(\\.\\d{1,7})?$";

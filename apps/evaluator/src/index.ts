@@ -2,6 +2,7 @@ import { alertManagerOf, withDirectFallback } from "@monotask/alerts";
 import type { AlertManagerApi } from "@monotask/alerts";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
+import { consumeDeadLetters } from "./queues/consume.ts";
 import { queryPort } from "./query-port.ts";
 import { readEvaluatorSettings } from "./settings.ts";
 import { createSloStore } from "./slo/store.ts";
@@ -11,6 +12,9 @@ import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
 
 // Durable Objects that this worker hosts, one line each; wrangler.jsonc binds and migrates them.
 export { AlertManager } from "@monotask/alerts/durable-object";
+export { SandboxRegistry } from "@monotask/sandbox/durable-object";
+// What other workers may call over a service binding.
+export { DeadLetters } from "./queues/dead-letters-entrypoint.ts";
 
 const WORKER_NAME = "monotask-evaluator";
 
@@ -19,6 +23,7 @@ export default {
     const { apiToken } = readEvaluatorSettings(env);
     return createApi({ env, store: createSloStore(env.DB), alerts: alertManagerOf(env), apiToken }).fetch(request, env, ctx);
   },
+  queue: consumeDeadLetters,
   async scheduled(controller, env) {
     const { environment, team, logLevel: level, clock, warnings } = readSettings(env);
     const logger = createLogger({ workerName: WORKER_NAME, level, clock });

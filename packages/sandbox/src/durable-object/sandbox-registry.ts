@@ -1,7 +1,14 @@
 import { createLogger, readSettings, type Logger, type Settings } from "@monotask/telemetry";
 import { DurableObject } from "cloudflare:workers";
 import type { EndedSandbox, Sandbox } from "../model/sandbox.ts";
-import type { AskAnswer, KillRequest, PoolStatus, ReportAnswer, SandboxRegistryApi } from "../registry/api.ts";
+import type {
+  AskAnswer,
+  KillRequest,
+  PoolReconciliation,
+  PoolStatus,
+  ReportAnswer,
+  SandboxRegistryApi,
+} from "../registry/api.ts";
 import { limitsIn, nextDueMs, POLL_MS } from "../registry/deadlines.ts";
 import type { Ask, RegistryEvent, Report, Sighting } from "../registry/event.ts";
 import { planOf, type ReconcilePlan } from "../registry/reconcile.ts";
@@ -118,11 +125,24 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
   }
 
   async reconcile(sighting: Sighting, options: { readonly dryRun?: boolean } = {}): Promise<ReconcilePlan> {
+    this.#store.saveSighting(sighting);
     this.#take({ kind: "tick" });
     const plan = planOf(this.#state, sighting);
     if (options.dryRun !== true) this.#take({ kind: "reconcile", sighting });
     await this.#arm();
     return plan;
+  }
+
+  async reconcileAgain(
+    options: { readonly pool?: string; readonly dryRun?: boolean } = {},
+  ): Promise<readonly PoolReconciliation[]> {
+    const seen = this.#store.sightings().filter(({ pool }) => options.pool === undefined || pool === options.pool);
+    const done: PoolReconciliation[] = [];
+    for (const sighting of seen) {
+      const { pool, asOfMs } = sighting;
+      done.push({ pool, asOfMs, ...(await this.reconcile(sighting, options)) });
+    }
+    return done;
   }
 
   async kill({ ids, stuck, pool, force, dryRun }: KillRequest): Promise<{ readonly ids: readonly string[] }> {

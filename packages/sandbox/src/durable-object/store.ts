@@ -1,5 +1,6 @@
 import type { PoolLimits } from "../model/pool.ts";
 import type { EndedSandbox, Sandbox, Waiter } from "../model/sandbox.ts";
+import type { Sighting } from "../registry/event.ts";
 import { emptyState, type RegistryState } from "../registry/state.ts";
 import type { Step } from "../registry/step.ts";
 
@@ -11,6 +12,7 @@ const TABLES = [
   "CREATE TABLE IF NOT EXISTS waiters (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, row TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS ended (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY AUTOINCREMENT, row TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS sightings (pool TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS counters (id INTEGER PRIMARY KEY CHECK (id = 1), next_seq INTEGER NOT NULL)",
 ];
 
@@ -22,6 +24,9 @@ export interface RegistryStore {
   /** Newest first. */
   history(limit: number): EndedSandbox[];
   prune(): void;
+  /** The newest sighting of each pool. */
+  sightings(): Sighting[];
+  saveSighting(sighting: Sighting): void;
 }
 
 export function openStore(storage: DurableObjectStorage): RegistryStore {
@@ -35,6 +40,10 @@ export function openStore(storage: DurableObjectStorage): RegistryStore {
     history: (limit) => rows<EndedSandbox>(sql, "SELECT row FROM history ORDER BY seq DESC LIMIT ?", limit),
     prune() {
       sql.exec("DELETE FROM history WHERE seq <= (SELECT max(seq) FROM history) - ?", KEPT_HISTORY);
+    },
+    sightings: () => rows<Sighting>(sql, "SELECT row FROM sightings ORDER BY pool"),
+    saveSighting(sighting) {
+      sql.exec("INSERT OR REPLACE INTO sightings (pool, row) VALUES (?, ?)", sighting.pool, JSON.stringify(sighting));
     },
   };
 }

@@ -251,6 +251,8 @@ describe("a sandbox whose caller is gone", () => {
     await new Promise((resolve) => setTimeout(resolve, 2));
     const plan = { orphans: ["stray"], ghosts: ["s1"], started: [] };
     expect(await own.reconcile({ dryRun: true })).toEqual(plan);
+    const again = await registry().reconcileAgain({ dryRun: true });
+    expect(again).toMatchObject([{ pool: "agents", ...plan }]);
     expect([await active(), world.destroyed]).toEqual([2, []]);
     expect(await own.reconcile()).toEqual(plan);
     expect([(await registry().list()).map(({ id }) => id), world.destroyed]).toEqual([["s2"], ["stray"]]);

@@ -39,6 +39,13 @@ export interface KillRequest {
   readonly dryRun?: boolean;
 }
 
+/** A pool compared with what the platform was last seen to run. */
+export interface PoolReconciliation extends ReconcilePlan {
+  readonly pool: string;
+  /** Real epoch milliseconds of the sighting. */
+  readonly asOfMs: number;
+}
+
 /** What the registry answers to, over RPC. */
 export interface SandboxRegistryApi {
   ask(ask: Ask): Promise<AskAnswer>;
@@ -52,6 +59,8 @@ export interface SandboxRegistryApi {
   history(limit?: number): Promise<readonly EndedSandbox[]>;
   status(): Promise<readonly PoolStatus[]>;
   reconcile(sighting: Sighting, options?: { readonly dryRun?: boolean }): Promise<ReconcilePlan>;
+  /** Compares every pool, or one, with its last sighting again; a person's way, since only the app can look at its platform. */
+  reconcileAgain(options?: { readonly pool?: string; readonly dryRun?: boolean }): Promise<readonly PoolReconciliation[]>;
   kill(request: KillRequest): Promise<{ readonly ids: readonly string[] }>;
   /** What a tick does, in case an alarm was lost. */
   wake(): Promise<readonly PoolStatus[]>;

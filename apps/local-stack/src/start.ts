@@ -27,7 +27,7 @@ const [LIVE_MS, LINE_MS] = [1_000, 10_000];
 const parsed = parseStartFlags(process.argv.slice(2), (text) => console.log(text));
 process.exitCode = parsed.kind === "exit" ? parsed.code : await run(parsed.flags);
 
-/** Exit code: 0 ended by the person, 1 something did not start or ended by itself. */
+/** Exit code: 0 ended by the person, 1 something did not start or could not be kept running. */
 async function run(flags: StartFlags): Promise<number> {
   const screen = screenOn(process.stdout, process.env);
   const stopping = new AbortController();

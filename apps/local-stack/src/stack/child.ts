@@ -17,10 +17,14 @@ export interface ChildOptions {
 
 /** A process with all that it starts itself. */
 export interface Child {
+  /** Of the process group; undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves with how it ended, whoever ended it. Never rejects. */
   readonly ended: Promise<string>;
   /** The last lines it printed. */
   lastLines(): readonly string[];
+  /** Ends the whole group at once, as a crash would. */
+  kill(): void;
   /** Asks the whole group to end, waits, and then ends it for good. Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -51,8 +55,10 @@ export function startChild({ command, args, cwd, env, logFile, onLine }: ChildOp
     log.end();
   });
   return {
+    pid: group.pid,
     ended,
     lastLines: () => last,
+    kill: () => signalGroup(group, "SIGKILL"),
     async stop() {
       signalGroup(group, "SIGINT");
       const isGone = await Promise.race([ended.then(() => true), wait(GRACE_MS, false, { ref: false })]);

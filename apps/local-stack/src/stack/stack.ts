@@ -9,6 +9,7 @@ import { allSettled, createClosers } from "./closers.ts";
 import { writeLocalConfigs, type LocalApp } from "./configs.ts";
 import { startEngine } from "./engine.ts";
 import { portsFrom, requireFreePorts } from "./ports.ts";
+import { supervise, type Supervised } from "./supervisor.ts";
 import { startProxy } from "./proxy.ts";
 import { startTicker, type Ticker } from "./ticker.ts";
 import { applyMigrations, startWorkers } from "./wrangler.ts";
@@ -33,7 +34,10 @@ export interface Stack {
   readonly logDir: string;
   /** Absent while there is no evaluator. */
   readonly ticker: Ticker | undefined;
-  /** Resolves with what ended and why, if a part of the stack ends by itself. */
+  /** All workers, in one wrangler. */
+  readonly workers: Supervised;
+  readonly engine: Supervised;
+  /** Resolves with what ended and why, when a part of the stack cannot be kept running. */
   readonly broken: Promise<string>;
   /** Ends everything that was started, the workers before what they talk to. */
   stop(): Promise<void>;
@@ -64,14 +68,21 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
   const closers = createClosers();
   try {
     const engineOptions = { dataDir: join(homeDir, "analytics"), clock: spec, cwd: root, logFile: join(logDir, "analytics.log") };
-    const engine = closers.keep(startEngine({ ...engineOptions, port: ports.analytics }), (child) => child.stop());
+    const startEngineAgain = (): Promise<Child> => startEngine({ ...engineOptions, port: ports.analytics });
+    const engine = closers.keep(
+      supervise({ name: "The local Analytics Engine", start: startEngineAgain, logDir }),
+      (supervised) => supervised.stop(),
+    );
     await allSettled([
       engine,
       closers.keep(startInbox({ port: ports.inbox, clock }), (inbox) => inbox.close()),
       closers.keep(startUpstreams({ port: ports.upstreams, seed, clock }), (upstreams) => upstreams.close()),
       ...apps.map((app) => applyMigrations(app, wranglerOptions)),
     ]);
-    const workers = await closers.keep(startWorkers(files, ports.wrangler, wranglerOptions), (child) => child.stop());
+    const startAgain = (): Promise<Child> => startWorkers(files, ports.wrangler, wranglerOptions);
+    const workers = await closers.keep(supervise({ name: "wrangler", start: startAgain, logDir }), (supervised) =>
+      supervised.stop(),
+    );
     await allSettled(apps.map(({ name }) => closers.keep(startProxy(ports[name], ports.wrangler), (proxy) => proxy.close())));
     const ticker = tickerOf(apps, addresses, clock);
     if (ticker !== undefined) await closers.keep(Promise.resolve(ticker), () => ticker.stop());
@@ -81,7 +92,9 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
       apps,
       logDir,
       ticker,
-      broken: Promise.race([endOf("wrangler", workers, logDir), endOf("The local Analytics Engine", await engine, logDir)]),
+      workers,
+      engine: await engine,
+      broken: Promise.race([workers.broken, (await engine).broken]),
       stop: () => closers.closeAll(),
     };
   } catch (error) {
@@ -94,9 +107,4 @@ function tickerOf(apps: readonly LocalApp[], addresses: Addresses, clock: Clock)
   const evaluator = apps.find(({ name }) => name === "evaluator");
   if (evaluator === undefined) return undefined;
   return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: evaluator.workerName, cron: "* * * * *" });
-}
-
-async function endOf(name: string, child: Child, logDir: string): Promise<string> {
-  const how = await child.ended;
-  return `${name} ended by itself (${how}); its log is in ${logDir}.\n${child.lastLines().slice(-5).join("\n")}`;
 }

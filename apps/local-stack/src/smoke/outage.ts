@@ -1,5 +1,6 @@
 import type { InboxMessage } from "../inbox/message.ts";
 import { createEvaluatorApi, type NotificationLine } from "../stack/evaluator-api.ts";
+import { switchFaults } from "../stack/fault-switches.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import { countRequests } from "./counts.ts";
@@ -49,12 +50,12 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
   );
 
   await steps.run("Fault on: the page fires", `${RULE} critical, told once by ${textOfCounts(ROUTED)}`, async () => {
-    await switchFaults(stack, { errorRate: ERROR_RATE });
+    await switchFaults(stack.addresses.demo, { errorRate: ERROR_RATE });
     const told = await until(
       () => firstPages(api),
       (counts) => isSameCount(counts, ROUTED),
       PATIENCE_MS,
-    ).finally(() => switchFaults(stack, undefined));
+    ).finally(() => switchFaults(stack.addresses.demo, undefined));
     const alert = (await api.alerts()).find(({ name }) => name === RULE);
     const observed = `${alert === undefined ? "no alert" : `${alert.severity}: ${alert.summary}`}; first told ${textOfCounts(told)}`;
     return { ok: alert?.severity === "critical" && isSameCount(told, ROUTED), observed };
@@ -120,15 +121,4 @@ function onlyAddressed({ log: _log, ...rest }: ToldCounts): ToldCounts {
 async function inboxOf(stack: Stack): Promise<readonly InboxMessage[]> {
   // The inbox is part of this program; its messages are what it wrote.
   return (await (await fetch(`${stack.addresses.inbox}/inbox.json`)).json()) as readonly InboxMessage[];
-}
-
-/** Turns the named switches on, or all off. */
-async function switchFaults(stack: Stack, faults: Readonly<Record<string, number | boolean>> | undefined): Promise<void> {
-  const url = `${stack.addresses.demo}/__faults`;
-  const response = await fetch(
-    url,
-    faults === undefined ? { method: "DELETE" } : { method: "POST", body: JSON.stringify(faults) },
-  );
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`);
 }

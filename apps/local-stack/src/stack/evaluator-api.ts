@@ -7,6 +7,9 @@ export interface SloLine {
   readonly target: string;
   readonly sentence: string;
   readonly budgetLeftRatio: number;
+  /** Events of the whole window. */
+  readonly good: number;
+  readonly total: number;
   readonly firingRules: readonly string[];
 }
 
@@ -70,13 +73,14 @@ export function createEvaluatorApi(baseUrl: string): EvaluatorApi {
 const PATIENCE_MS = 10_000;
 
 function sloLine(value: unknown): SloLine {
-  const left = field(value, "budgetLeftRatio");
   return {
     name: textOf(value, "name"),
     state: textOf(value, "state"),
     target: textOf(value, "target"),
     sentence: textOf(value, "sentence"),
-    budgetLeftRatio: typeof left === "number" ? left : Number.NaN,
+    budgetLeftRatio: numberOf(value, "budgetLeftRatio"),
+    good: numberOf(value, "good"),
+    total: numberOf(value, "total"),
     firingRules: listOf(field(value, "alerts"))
       .filter((alert) => field(alert, "isFiring") === true)
       .map((alert) => textOf(alert, "rule")),
@@ -84,13 +88,12 @@ function sloLine(value: unknown): SloLine {
 }
 
 function alertLine(value: unknown): AlertLine {
-  const startsAt = field(value, "startsAtMs");
   return {
     name: textOf(value, "name"),
     severity: textOf(value, "severity"),
     summary: textOf(value, "summary"),
     isFiring: field(value, "status") !== "resolved",
-    startsAtMs: typeof startsAt === "number" ? startsAt : Number.NaN,
+    startsAtMs: numberOf(value, "startsAtMs"),
   };
 }
 
@@ -101,6 +104,11 @@ function notificationLine(value: unknown): NotificationLine {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+function numberOf(value: unknown, name: string): number {
+  const number = field(value, name);
+  return typeof number === "number" ? number : Number.NaN;
 }
 
 function textOf(value: unknown, name: string): string {

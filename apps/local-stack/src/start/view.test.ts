@@ -14,8 +14,26 @@ const SNAPSHOT: Snapshot = {
   slos: {
     minute: 1,
     slos: [
-      { name: "api-availability", state: "firing", target: "99.9%", sentence: "", budgetLeftRatio: 0.914, firingRules: [] },
-      { name: "queue-success", state: "no-data", target: "99%", sentence: "", budgetLeftRatio: Number.NaN, firingRules: [] },
+      {
+        name: "api-availability",
+        state: "firing",
+        target: "99.9%",
+        sentence: "",
+        budgetLeftRatio: 0.914,
+        good: 1,
+        total: 1,
+        firingRules: [],
+      },
+      {
+        name: "queue-success",
+        state: "no-data",
+        target: "99%",
+        sentence: "",
+        budgetLeftRatio: Number.NaN,
+        good: 0,
+        total: 0,
+        firingRules: [],
+      },
     ],
   },
   alerts: [

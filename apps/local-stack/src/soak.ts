@@ -12,7 +12,7 @@ import { DEFAULT_PORT_BASE } from "./stack/ports.ts";
 import { startStack, type Stack } from "./stack/stack.ts";
 import { createSteps } from "./smoke/report.ts";
 import { until } from "./smoke/until.ts";
-import { INCIDENTS, slotsOf, type Slot } from "./soak/incidents.ts";
+import { INCIDENTS, pauses, type Faults, type Incident } from "./soak/incidents.ts";
 import { groupMemoryBytes, trendOf, type MemoryTrend } from "./soak/memory.ts";
 import { booksAgree, requestLogOf } from "./soak/request-log.ts";
 import { FLAT } from "./traffic/day-shape.ts";
@@ -62,7 +62,7 @@ async function soak({ runMs, perSecond, kills, seed }: Soak): Promise<number> {
   const steps = createSteps((line) => console.log(line));
   const traffic = startTraffic({ baseUrl: stack.addresses.demo, perSecond, shape: FLAT, peak: 1, seed });
   try {
-    const seen = await runDay({ stack, slots: slotsOf(INCIDENTS, runMs), runMs, kills, seed });
+    const seen = await runDay({ stack, runMs, kills, seed });
     await traffic.pause();
     const log = requestLogOf(traffic.counts());
     const killed = stack.workers.restarts() + stack.engine.restarts();
@@ -114,7 +114,6 @@ async function soak({ runMs, perSecond, kills, seed }: Soak): Promise<number> {
 
 interface Day {
   readonly stack: Stack;
-  readonly slots: readonly Slot[];
   readonly runMs: number;
   readonly kills: number;
   readonly seed: number;
@@ -132,58 +131,89 @@ interface Seen {
   readonly engine: MemoryTrend | undefined;
 }
 
-/** Lets the day pass: switches, kills and readings at their times. */
-async function runDay({ stack, slots, runMs, kills, seed }: Day): Promise<Seen> {
-  const api = createEvaluatorApi(stack.addresses.evaluator);
-  const random = seededRandom(seed);
-  const killsMs = Array.from({ length: kills }, () => random() * runMs * 0.8).sort((a, b) => a - b);
-  const alerts = slots.map(() => new Set<string>());
-  const memory: { readonly workers: number[]; readonly engine: number[] } = { workers: [], engine: [] };
+/** Lets the day pass, one incident after the other, while processes are killed and watched. */
+async function runDay({ stack, runMs, kills, seed }: Day): Promise<Seen> {
+  const ending = new AbortController();
   const startMs = performance.now();
-  let on = -1;
-  for (let elapsedMs = 0; elapsedMs < runMs; elapsedMs = performance.now() - startMs) {
-    const at = slots.findLastIndex(({ onMs }) => onMs <= elapsedMs);
-    const slot = slots[at];
-    const shouldBeOn = slot !== undefined && elapsedMs < slot.offMs ? at : -1;
-    if (shouldBeOn !== on) {
-      const next = slots[shouldBeOn]?.incident;
-      console.log(`  ${clockText(elapsedMs)} ${next === undefined ? "mended" : next.name}`);
-      await until(
-        () => switchFaults(stack.addresses.demo, next?.faults),
-        () => true,
-        MINUTE_MS,
-      );
-      on = shouldBeOn;
-    }
-    if (killsMs[0] !== undefined && killsMs[0] <= elapsedMs) {
-      killsMs.shift();
-      const victim = random() < 0.5 ? "workers" : "engine";
-      console.log(`  ${clockText(elapsedMs)} kill -9: ${victim}`);
-      await stack[victim].kill();
-      // The switches live in the workers' memory.
-      const faults = slots[on]?.incident.faults;
-      if (faults !== undefined)
-        await until(
-          () => switchFaults(stack.addresses.demo, faults),
-          () => true,
-          MINUTE_MS,
-        );
-    }
-    const firing = await api.alerts().catch(() => []);
-    for (const { name, isFiring } of firing) {
-      if (isFiring && slot?.incident.expects.some((prefix) => name.startsWith(prefix))) alerts[at]?.add(name);
-    }
-    for (const part of ["workers", "engine"] as const) {
-      const bytes = groupMemoryBytes(stack[part].pid());
-      if (bytes !== undefined) memory[part].push(bytes);
+  const say = (what: string): void => console.log(`${((performance.now() - startMs) / 1000).toFixed(0).padStart(6)} s ${what}`);
+  let faults: Faults | undefined;
+  const turn = async (next: Faults | undefined): Promise<void> => {
+    faults = next;
+    // The workers may be on their way up again.
+    await until(
+      () => switchFaults(stack.addresses.demo, next),
+      () => true,
+      2 * MINUTE_MS,
+    );
+  };
+  const memory = watchMemory(stack, ending.signal);
+  const killing = killNowAndThen({ stack, runMs, kills, seed, say, afterKill: () => turn(faults) }, ending.signal);
+  const { onMs, offMs } = pauses(INCIDENTS, runMs);
+  await wait(onMs + offMs);
+  const incidents: SeenIncident[] = [];
+  for (const incident of INCIDENTS) {
+    say(incident.name);
+    await turn(incident.faults);
+    const during = await alertsWithin(stack, incident, onMs);
+    await turn(undefined);
+    const after = await alertsWithin(stack, incident, offMs);
+    incidents.push({ name: incident.name, alerts: [...new Set([...during, ...after])].sort() });
+  }
+  await wait(onMs + offMs);
+  ending.abort();
+  await killing;
+  const readings = await memory;
+  return { incidents, workers: trendOf(readings.workers), engine: trendOf(readings.engine) };
+}
+
+/** Names of the incident's expected alerts that fire within the time. */
+async function alertsWithin(stack: Stack, incident: Incident, durationMs: number): Promise<string[]> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
+  const found = new Set<string>();
+  for (const endMs = performance.now() + durationMs; performance.now() < endMs;) {
+    for (const { name, isFiring } of await api.alerts().catch(() => [])) {
+      if (isFiring && incident.expects.some((prefix) => name.startsWith(prefix))) found.add(name);
     }
     await wait(READ_EVERY_MS);
   }
-  return {
-    incidents: slots.map(({ incident }, n) => ({ name: incident.name, alerts: [...(alerts[n] ?? [])].sort() })),
-    workers: trendOf(memory.workers),
-    engine: trendOf(memory.engine),
-  };
+  return [...found];
+}
+
+interface Killing {
+  readonly stack: Stack;
+  readonly runMs: number;
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (what: string) => void;
+  /** The switches live in the workers' memory, so they are set again. */
+  readonly afterKill: () => Promise<void>;
+}
+
+/** Kills the workers or the engine at seeded moments of the first four fifths. */
+async function killNowAndThen({ stack, runMs, kills, seed, say, afterKill }: Killing, signal: AbortSignal): Promise<void> {
+  const random = seededRandom(seed);
+  const startMs = performance.now();
+  const moments = Array.from({ length: kills }, () => random() * runMs * 0.8).sort((a, b) => a - b);
+  for (const [n, atMs] of moments.entries()) {
+    await wait(Math.max(0, startMs + atMs - performance.now()), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const victim = n % 2 === 0 ? "workers" : "engine";
+    say(`kill -9: ${victim}`);
+    await stack[victim].kill();
+    if (victim === "workers") await afterKill();
+  }
+}
+
+async function watchMemory(stack: Stack, signal: AbortSignal): Promise<{ workers: number[]; engine: number[] }> {
+  const readings: { workers: number[]; engine: number[] } = { workers: [], engine: [] };
+  while (!signal.aborted) {
+    for (const part of ["workers", "engine"] as const) {
+      const bytes = groupMemoryBytes(stack[part].pid());
+      if (bytes !== undefined) readings[part].push(bytes);
+    }
+    await wait(READ_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return readings;
 }
 
 /** Notifications for channels that have an inbox, and what the inbox holds. */
@@ -212,8 +242,4 @@ function trendText(trend: MemoryTrend | undefined): string {
 
 function signed(value: number): string {
   return value > 0 ? `+${value}` : String(value);
-}
-
-function clockText(elapsedMs: number): string {
-  return `${(elapsedMs / 1000).toFixed(0)} s`.padStart(6);
 }

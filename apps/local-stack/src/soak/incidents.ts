@@ -25,20 +25,10 @@ export const INCIDENTS: readonly Incident[] = [
   { name: "a backlog while handlers throw", faults: { queueBacklog: 150, errorRate: 0.2 }, expects: ["slo:", "error:"] },
 ];
 
-export interface Slot {
-  readonly incident: Incident;
-  /** Real ms after the start. */
-  readonly onMs: number;
-  readonly offMs: number;
-}
-
-/** The incidents one after the other over the run, each on for two fifths of its time; the first and last slot stay healthy. */
-export function slotsOf(incidents: readonly Incident[], runMs: number): Slot[] {
+/** Real ms that each incident is on, and that pass until the next; a slot's time is left healthy before the first and after the last. */
+export function pauses(incidents: readonly Incident[], runMs: number): { readonly onMs: number; readonly offMs: number } {
   const slotMs = runMs / (incidents.length + 2);
-  return incidents.map((incident, n) => {
-    const onMs = slotMs * (n + 1);
-    return { incident, onMs, offMs: onMs + slotMs * ON_SHARE };
-  });
+  return { onMs: slotMs * ON_SHARE, offMs: slotMs * (1 - ON_SHARE) };
 }
 
 const ON_SHARE = 0.4;

@@ -65,7 +65,7 @@ export function createEvaluatorApi(baseUrl: string): EvaluatorApi {
       return listOf(field(await read("/api/v1/alerts"), "alerts")).map(alertLine);
     },
     async notifications() {
-      return listOf(field(await read("/api/v1/notifications"), "notifications")).map(notificationLine);
+      return listOf(field(await read("/api/v1/notifications?limit=1000"), "notifications")).map(notificationLine);
     },
   };
 }

@@ -26,6 +26,9 @@ export async function startProxy(port: number, wranglerPort: number): Promise<Pr
   };
 }
 
+/** Marks an answer that no worker gave. */
+export const UNREACHABLE_HEADER = "x-local-stack-unreachable";
+
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, port: number, agent: Agent): void {
   const { method, url: path, headers } = incoming;
   const onward = send({ host: "127.0.0.1", port, agent, method, path, headers }, (answer) => {
@@ -34,7 +37,10 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, port: numb
   });
   onward.on("error", (error) => {
     if (outgoing.headersSent) outgoing.destroy(error);
-    else outgoing.writeHead(502, { "content-type": "text/plain" }).end(`The workers cannot be reached: ${error.message}\n`);
+    else
+      outgoing
+        .writeHead(502, { "content-type": "text/plain", [UNREACHABLE_HEADER]: "workers" })
+        .end(`The workers cannot be reached: ${error.message}\n`);
   });
   // A client that goes away ends its request at the workers too.
   outgoing.on("close", () => {

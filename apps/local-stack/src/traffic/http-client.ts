@@ -1,4 +1,5 @@
 import { Agent, request as open } from "node:http";
+import { UNREACHABLE_HEADER } from "../stack/proxy.ts";
 import type { PlannedRequest } from "./mix.ts";
 
 /** How a request ended. `failed`: no whole answer came. */
@@ -24,6 +25,11 @@ export function createHttpClient(baseUrl: string): HttpClient {
         const fail = (error: Error): void => resolve({ kind: "failed", why: error.message });
         const request = open(new URL(path, baseUrl), { method, agent, headers, timeout: TIMEOUT_MS }, (response) => {
           response.setEncoding("utf8");
+          if (response.headers[UNREACHABLE_HEADER] !== undefined) {
+            response.resume();
+            fail(new Error("the workers could not be reached"));
+            return;
+          }
           let text = "";
           response.on("data", (chunk: string) => (text += chunk));
           response.on("error", fail);

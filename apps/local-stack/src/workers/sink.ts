@@ -40,7 +40,22 @@ const nothingHere: ExportedHandler = { fetch: () => new Response("This worker is
 export default nothingHere;
 
 async function post(url: string, body: string, headers: Record<string, string>): Promise<void> {
-  const response = await fetch(url, { method: "POST", body, headers });
+  const response = await reached(() => fetch(url, { method: "POST", body, headers }));
   const text = await response.text();
   if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 300)}`);
 }
+
+/** Production's datasets do not go away: a server that is being started again gets what it missed. */
+async function reached(send: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+const RETRY_MS = 250;
+const MOST_ATTEMPTS = 60;

@@ -8,6 +8,12 @@ const EVALUATOR = `
   export class AlertManager extends DurableObject {
     async raise(batch) { return { accepted: batch.signals.length, duplicate: false }; }
   }
+  export class SandboxRegistry extends DurableObject {
+    async ask() { return { kind: "granted", waitMs: 0, orders: [] }; }
+    async report() { return { isAlive: true, cause: null, orders: [] }; }
+    async takeOrders() { return []; }
+    async reconcile() { return { orphans: [], ghosts: [], started: [] }; }
+  }
   export default { fetch: () => new Response(null, { status: 404 }) };
 `;
 
@@ -24,7 +30,7 @@ export default defineProject(async () => ({
             modules: true,
             compatibilityDate: "2026-10-01",
             script: EVALUATOR,
-            durableObjects: { AlertManager: "AlertManager" },
+            durableObjects: { AlertManager: "AlertManager", SandboxRegistry: "SandboxRegistry" },
           },
         ],
       },

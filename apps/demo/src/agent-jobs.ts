@@ -3,12 +3,15 @@ import { complete, type Completion } from "./claude.ts";
 import { measuredFetch, type Edges } from "./edges.ts";
 import {
   backgroundTracker,
+  giveUp,
+  type PerformanceTracker,
+  retryLater,
   trackAgentExecution,
   trackFinishedTask,
   trackJobError,
-  type PerformanceTracker,
 } from "./monitoring.ts";
 import { notFound, Problem } from "./problem.ts";
+import { agentProblem, runAgent, type AgentSettings, type AgentWork } from "./sandbox/agents.ts";
 import type { FinishedExecution, Store, Task } from "./store.ts";
 import { isFinal } from "./task-state.ts";
 import { isPassing, sentence, upstreamProblem } from "./upstream.ts";
@@ -23,7 +26,9 @@ export interface AgentJob {
 export type JobOutcome =
   | { readonly kind: "completed" | "duplicate" }
   | { readonly kind: "failed"; readonly error: Error }
-  | { readonly kind: "retry"; readonly error: unknown; readonly delaySeconds: number };
+  | { readonly kind: "retry"; readonly error: unknown }
+  /** No further attempt can help. */
+  | { readonly kind: "hopeless"; readonly error: Error };
 
 /** Puts an execution of the task into the queue. The consumer moves the task, so that nothing is half done when sending fails. */
 export async function enqueueExecution(queue: Queue, taskId: string): Promise<AgentJob & { status: "queued" }> {
@@ -35,11 +40,18 @@ export async function enqueueExecution(queue: Queue, taskId: string): Promise<Ag
 /** Runs every job of the batch on its own: one bad message never repeats its neighbours. */
 export async function runAgentJobs(batch: MessageBatch, env: Env, edges: Edges): Promise<void> {
   const tracker = backgroundTracker(env);
-  const bench: Workbench = { env, tracker, store: edges.openStore(env, tracker), fetch: measuredFetch(edges, tracker) };
+  const bench: Workbench = {
+    env,
+    tracker,
+    store: edges.openStore(env, tracker),
+    fetch: measuredFetch(edges, tracker),
+    agents: edges.agents,
+  };
   await Promise.all(
     batch.messages.map(async (message) => {
       const outcome = await outcomeOf(message, bench);
-      if (outcome.kind === "retry") message.retry({ delaySeconds: outcome.delaySeconds });
+      if (outcome.kind === "retry") retryLater(message, outcome.error, BACKOFF);
+      else if (outcome.kind === "hopeless") giveUp(message, outcome.error);
       else message.ack();
       if ("error" in outcome) trackJobError(env, outcome.error, { messageId: message.id, attempt: message.attempts });
     }),
@@ -52,28 +64,28 @@ interface Workbench {
   readonly tracker: PerformanceTracker;
   readonly store: Store;
   readonly fetch: typeof fetch;
+  readonly agents: AgentSettings;
 }
 
 const jobBody = v.object({ executionId: v.string(), taskId: v.string() });
 const MAX_TOKENS = 2_048;
-/** Doubled with every attempt. */
-const FIRST_RETRY_DELAY_S = 1;
+/** 1 to 2 s after the first failure, twice that after each further one. */
+const BACKOFF = { firstSeconds: 2, longestSeconds: 60 };
 
 async function outcomeOf(message: Message, bench: Workbench): Promise<JobOutcome> {
   const job = v.safeParse(jobBody, message.body);
-  // It can never succeed, and only running out of retries brings a message to the dead letter queue: no time is lost on the way.
-  if (!job.success) return { kind: "retry", error: notAJob(message.id), delaySeconds: 0 };
+  if (!job.success) return { kind: "hopeless", error: notAJob(message.id) };
   try {
     return await runAgentJob(message, job.output, bench);
   } catch (error) {
-    return retryLater(message, error);
+    return { kind: "retry", error };
   }
 }
 
 async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): Promise<JobOutcome> {
   const { env, store, tracker } = bench;
   const task = await store.findTask(job.taskId);
-  if (task === undefined) return retryLater(message, notFound("task", job.taskId));
+  if (task === undefined) return { kind: "retry", error: notFound("task", job.taskId) };
   const { projectId } = task;
   const startedMs = performance.now();
   if (isFinal(task.status) || (await store.isProcessed(message.id))) return { kind: "duplicate" };
@@ -83,11 +95,13 @@ async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): P
 
   const answer = await complete(env, bench.fetch, { text: promptFor(task), maxTokens: MAX_TOKENS });
   if (answer.ok) {
-    const artifactKey = await storeArtifact(env.ARTIFACTS, message, job, answer.value);
+    const made = await runAgent(env, bench.agents, task.id, answer.value);
+    if (made.kind !== "ok") return { kind: "retry", error: agentProblem(made) };
+    const artifactKey = await storeArtifact(env.ARTIFACTS, message, job, { ...answer.value, ...made.value });
     return end({ outcome: "completed", reason: `Execution ${job.executionId} ended.`, artifactKey }, { kind: "completed" });
   }
   const error = upstreamProblem(answer.upstream, answer.failure);
-  if (isPassing(answer.failure)) return retryLater(message, error);
+  if (isPassing(answer.failure)) return { kind: "retry", error };
   return end({ outcome: "failed", reason: `${answer.upstream} ${sentence(answer.failure)}` }, { kind: "failed", error });
 
   async function end(how: Omit<FinishedExecution, "messageId" | "taskId">, outcome: JobOutcome): Promise<JobOutcome> {
@@ -100,14 +114,10 @@ async function runAgentJob(message: Message, job: AgentJob, bench: Workbench): P
 }
 
 /** Keeps Claude's answer under the message's name: a second run before the first is recorded overwrites the artifact with itself. */
-async function storeArtifact(bucket: R2Bucket, message: Message, job: AgentJob, completion: Completion): Promise<string> {
+async function storeArtifact(bucket: R2Bucket, message: Message, job: AgentJob, made: Completion & AgentWork): Promise<string> {
   const key = `artifacts/${job.taskId}/${message.id}.json`;
-  await bucket.put(key, JSON.stringify({ ...job, ...completion }), { httpMetadata: { contentType: "application/json" } });
+  await bucket.put(key, JSON.stringify({ ...job, ...made }), { httpMetadata: { contentType: "application/json" } });
   return key;
-}
-
-function retryLater(message: Message, error: unknown): JobOutcome {
-  return { kind: "retry", error, delaySeconds: FIRST_RETRY_DELAY_S * 2 ** (message.attempts - 1) };
 }
 
 function notAJob(messageId: string): Problem {

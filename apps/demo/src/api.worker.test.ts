@@ -148,6 +148,9 @@ describe("an agent execution", () => {
       taskId,
       text: "Done.",
       outputTokens: 3,
+      // What the agent made of it, in an isolate of its own.
+      steps: 1,
+      checksum: "ed251864987c367e",
     });
   });
 
@@ -171,8 +174,11 @@ describe("an agent execution", () => {
   it("is retried later, and later each time, when Claude fails for now", async () => {
     upstreamsAnswer(() => new Response(null, { status: 529 }));
     const { taskId, body } = await queued();
-    expect(await delivered(body)).toEqual({ acked: [], retried: ["m1"], delays: [1] });
-    expect(await delivered(body, { attempts: 3 })).toEqual({ acked: [], retried: ["m1"], delays: [4] });
+    const first = await delivered(body);
+    const third = await delivered(body, { attempts: 3 });
+    expect([first.retried, third.retried, first.acked, third.acked]).toEqual([["m1"], ["m1"], [], []]);
+    const [firstS, thirdS] = [Number(first.delays[0]), Number(third.delays[0])];
+    expect([firstS >= 1 && firstS <= 2, thirdS >= 4 && thirdS <= 8]).toEqual([true, true]);
     expect(await (await call("GET", `/api/tasks/${taskId}`)).json()).toMatchObject({ status: "in_progress" });
   });
 
@@ -189,7 +195,10 @@ describe("an agent execution", () => {
   it("is not repeated because of a neighbour that nobody understands, which goes on to the dead letter queue at once", async () => {
     upstreamsAnswer(() => Response.json(CLAUDE));
     const { body } = await queued();
-    expect(await delivered(body, { neighbours: [{ poison: 1 }] })).toEqual({ acked: ["m1"], retried: ["m2"], delays: [0] });
+    expect(await delivered(body, { neighbours: [{ poison: 1 }] })).toEqual({ acked: ["m1", "m2"], retried: [], delays: [] });
+    expect(vi.mocked(env.AGENT_JOBS_DLQ.send).mock.calls).toMatchObject([
+      [{ id: "m2", reason: "given-up", body: { poison: 1 }, error: { name: "Problem" } }, { contentType: "json" }],
+    ]);
   });
 
   it("of a finished task is a 409", async () => {

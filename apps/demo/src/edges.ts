@@ -1,6 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { createD1Store, type StoreSources } from "./d1-store.ts";
 import { nowOf, type MonitoringVariables, type PerformanceTracker } from "./monitoring.ts";
+import { AGENT_PROGRAM } from "./sandbox/agent-program.ts";
+import { AGENT_LIMITS, type AgentSettings } from "./sandbox/agents.ts";
 import type { Store } from "./store.ts";
 
 export interface AppEnv {
@@ -12,6 +14,8 @@ export interface AppEnv {
 export interface Edges {
   readonly openStore: (env: Env, tracker: PerformanceTracker) => Store;
   readonly fetch: typeof fetch;
+  /** What agents are started with. */
+  readonly agents: AgentSettings;
   /** Run before every API handler, after the monitoring. Production has none. */
   readonly guards: readonly MiddlewareHandler<AppEnv>[];
 }
@@ -20,6 +24,7 @@ export const productionEdges: Edges = {
   openStore: (env, tracker) => createD1Store(sourcesOf(env, tracker)),
   fetch: (input, init) => fetch(input, init),
   guards: [],
+  agents: { program: () => AGENT_PROGRAM, limits: AGENT_LIMITS },
 };
 
 /** What the store works with: the database, the Worker's clock, and the tracker that counts its queries. */

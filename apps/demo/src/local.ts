@@ -5,9 +5,12 @@ import { faultGuard } from "./faults/guard.ts";
 import { slowDown } from "./faults/jobs.ts";
 import { faultRoutes, forgetLastRun } from "./faults/routes.ts";
 import { createFaultState } from "./faults/state.ts";
+import { faultyAgents } from "./faults/sandboxes.ts";
 import { openFaultyStore } from "./faults/store.ts";
 import { createHandler, type DemoHandler } from "./handler.ts";
 import { monitored } from "./monitoring.ts";
+
+export { AgentHost } from "./sandbox/agent-host.ts";
 
 const state = createFaultState();
 const faults = faultRoutes(state);
@@ -16,6 +19,7 @@ const application = createHandler({
   ...productionEdges,
   openStore: (env, tracker) => openFaultyStore(sourcesOf(env, tracker), state),
   guards: [faultGuard(state)],
+  agents: faultyAgents(state),
 });
 
 const broken: DemoHandler = {
@@ -44,6 +48,7 @@ const local: DemoHandler = {
     return observed.fetch(request, deployed(env), ctx);
   },
   queue: (batch, env, ctx) => observed.queue(batch, deployed(env), ctx),
+  scheduled: (controller, env, ctx) => observed.scheduled(controller, deployed(env), ctx),
 };
 
 export default local;

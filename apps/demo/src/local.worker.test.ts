@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import local from "./local.ts";
@@ -27,6 +27,15 @@ describe("the local entry's fault switches", () => {
   const timersFireAtOnce = (): (() => unknown[]) => {
     const realTimer = globalThis.setTimeout;
     const timer = vi.spyOn(globalThis, "setTimeout").mockImplementation((run: () => void) => realTimer(run, 0));
+    return () => timer.mock.calls.map(([, durationMs]) => durationMs);
+  };
+
+  /** Fires timers of exactly this duration at once, and no others. */
+  const limitsAtOnce = (limitMs: number): (() => unknown[]) => {
+    const realTimer = globalThis.setTimeout;
+    const timer = vi
+      .spyOn(globalThis, "setTimeout")
+      .mockImplementation((run: () => void, durationMs?: number) => realTimer(run, durationMs === limitMs ? 0 : durationMs));
     return () => timer.mock.calls.map(([, durationMs]) => durationMs);
   };
 
@@ -139,6 +148,33 @@ describe("the local entry's fault switches", () => {
     await turn({ queueBacklog: 3 });
     expect(send).toHaveBeenCalledTimes(5);
     expect(await (await locally("GET", "/api/tasks?status=pending")).json()).toHaveProperty("tasks.length", 3);
+  });
+
+  it("sandboxOrphan and sandboxCapacity run agents that nobody uses, and the latter gives its places back", async () => {
+    const running = (): Promise<string[]> => env.AGENT_HOST.getByName("agents").list();
+    await turn({ sandboxOrphan: 2 });
+    expect(await running()).toEqual([expect.stringMatching(/^orphan-/), expect.stringMatching(/^orphan-/)]);
+    await turn({ sandboxCapacity: 3 });
+    expect(await running()).toHaveLength(5);
+    await turn({ sandboxCapacity: 0 });
+    expect(await running()).toHaveLength(2);
+  });
+
+  it("sandboxStuck starts agents that never end: the job is retried after the time limit", async () => {
+    upstreamsAnswer(() =>
+      Response.json({ model: "m", content: [{ type: "text", text: "Done." }], usage: { input_tokens: 1, output_tokens: 1 } }),
+    );
+    const taskId = await createdTask();
+    await turn({ sandboxStuck: true });
+    const batch = createMessageBatch("agent-jobs", [
+      { id: "m1", timestamp: new Date(), attempts: 1, body: { executionId: "e1", taskId } },
+    ]);
+    const waited = limitsAtOnce(3_000);
+    const ctx = createExecutionContext();
+    await local.queue(batch, env, ctx);
+    expect((await getQueueResult(batch, ctx)).retryMessages).toMatchObject([{ msgId: "m1" }]);
+    expect(waited()).toContain(3_000);
+    expect(await env.AGENT_HOST.getByName("agents").list()).toEqual([]);
   });
 
   it("tell the upstream stand-ins, and say so when they cannot", async () => {

@@ -1,14 +1,25 @@
 import { waitUntil } from "cloudflare:workers";
 import {
   createPerformanceTracker,
+  giveUp,
   monitor,
   monotask,
   readSettings,
+  retryLater,
   type Clock,
   type PerformanceTracker,
 } from "@monotask/monitoring";
 import { createErrorTracker } from "@monotask/monitoring/middleware/error-tracker";
 import { createPerformanceMiddleware } from "@monotask/monitoring/middleware/performance-middleware";
+import {
+  createSandboxMonitor,
+  type ExecOutcome,
+  type PoolLimits,
+  type SandboxDriver,
+  type SandboxLease,
+  type SandboxMonitor,
+  type Unavailable,
+} from "@monotask/sandbox";
 import type { MiddlewareHandler } from "hono";
 
 /** The whole wiring of the monitoring: the application knows only this file. */
@@ -17,7 +28,11 @@ const WORKER_NAME = "monotask-demo";
 /** The specification's objective for the API gateway is a P95 under 200 ms: slower requests are always kept. */
 const SLOW_AFTER_MS = 200;
 
-export type { PerformanceTracker };
+/** `max_retries` of agent-jobs in wrangler.jsonc, and where its poison goes with its reason. */
+const QUEUE = { maxRetries: 3, deadLetterQueue: "AGENT_JOBS_DLQ" };
+
+export { giveUp, retryLater };
+export type { ExecOutcome, PerformanceTracker, PoolLimits, SandboxDriver, SandboxLease, Unavailable };
 
 /** What the monitoring puts into Hono's context. */
 export interface MonitoringVariables {
@@ -29,7 +44,12 @@ export interface MonitoringVariables {
  * @param random uniform in [0, 1), for sampling; by default Math.random
  */
 export function monitored<H extends object>(handler: H, random?: () => number): H {
-  return monitor(handler, { workerName: WORKER_NAME, slowAfterMs: SLOW_AFTER_MS, ...(random && { random }) });
+  return monitor(handler, { workerName: WORKER_NAME, slowAfterMs: SLOW_AFTER_MS, queue: QUEUE, ...(random && { random }) });
+}
+
+/** The sandboxes of one pool, with their capacity and time limits. */
+export function sandboxes<S>(env: Env, pool: string, driver: SandboxDriver<S>, limits: Partial<PoolLimits>): SandboxMonitor<S> {
+  return createSandboxMonitor(env, { workerName: WORKER_NAME, pool, driver, keepAlive: waitUntil, ...limits });
 }
 
 /** Hono middleware: tells the monitoring which route matched and what Hono caught. */

@@ -91,7 +91,20 @@ describe("a batch of agent jobs", () => {
     );
     const job = { executionId: "e1", taskId: await createdTask() };
     const points = await pointsOf("queue", () => run(job, { poison: 1 }));
-    expect(points).toMatchObject([{ endpoint: "agent-jobs", outcome: "retried", batchSize: 2, okCount: 1, retriedCount: 1 }]);
+    expect(points).toMatchObject([
+      { endpoint: "agent-jobs", outcome: "dead", batchSize: 2, okCount: 1, deadCount: 1, poisonCount: 1 },
+    ]);
+  });
+
+  it("shows the life of every sandbox that it used", async () => {
+    upstreamsAnswer(() =>
+      Response.json({ model: "m", content: [{ type: "text", text: "Done." }], usage: { input_tokens: 1, output_tokens: 1 } }),
+    );
+    const job = { executionId: "e1", taskId: await createdTask() };
+    const points = await pointsOf("sandbox", () => run(job));
+    expect(points.map(({ event, outcome, pool, owner }) => [event, outcome, pool, owner])).toEqual(
+      ["acquired", "provisioned", "executed", "destroyed"].map((event) => [event, "ok", "agents", job.taskId]),
+    );
   });
 
   it("counts a task that it ended by its project and state", async () => {

@@ -48,9 +48,9 @@ export async function startAnew(): Promise<void> {
   const laterMs = testsRun * 3_600_000;
   const realNow = Date.now.bind(Date);
   vi.spyOn(Date, "now").mockImplementation(() => realNow() + laterMs);
-  vi.spyOn(env.AGENT_JOBS, "send").mockImplementation(async () => ({
-    metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
-  }));
+  for (const queue of [env.AGENT_JOBS, env.AGENT_JOBS_DLQ]) {
+    vi.spyOn(queue, "send").mockImplementation(async () => ({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }));
+  }
 }
 
 /** A request to the production entry. */

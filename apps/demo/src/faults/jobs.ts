@@ -3,7 +3,7 @@ import type { Store } from "../store.ts";
 import type { FaultState } from "./state.ts";
 import { wait } from "./wait.ts";
 
-/** Messages that no consumer understands: each uses up its retries and ends in the dead letter queue. */
+/** Messages that no consumer understands: each is given up and put into the dead letter queue. */
 export async function sendPoison(queue: Queue, count: number): Promise<void> {
   for (let n = 1; n <= count; n += 1) await queue.send({ poison: n });
 }

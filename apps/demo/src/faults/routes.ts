@@ -5,6 +5,7 @@ import { nowOf } from "../monitoring.ts";
 import { answerError } from "../problem.ts";
 import { addBulkRows, dropEventIndex, removeBulkRows, restoreEventIndex } from "./bulk-rows.ts";
 import { sendBacklog, sendPoison } from "./jobs.ts";
+import { holdPlaces, startOrphans } from "./sandboxes.ts";
 import type { FaultState } from "./state.ts";
 import { ALL_OFF, changesOf, MEANING, type Switches } from "./switches.ts";
 import { tellUpstreams, touchesUpstreams } from "./upstreams.ts";
@@ -38,6 +39,10 @@ async function apply(changes: Partial<Switches>, env: Env, state: FaultState): P
   if (touchesUpstreams(changes) && !isSameForUpstreams(before, after)) await tellUpstreams(env.UPSTREAM_ADMIN_URL, after);
   await prepareDatabase(env.DB, before, after);
   state.change(changes);
+  await startOrphans(env, changes.sandboxOrphan ?? 0);
+  if (changes.sandboxCapacity !== undefined && changes.sandboxCapacity !== before.sandboxCapacity) {
+    await holdPlaces(env, changes.sandboxCapacity);
+  }
   await sendPoison(env.AGENT_JOBS, changes.poisonMessage ?? 0);
   await sendBacklog(
     env.AGENT_JOBS,

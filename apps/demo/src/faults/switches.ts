@@ -16,6 +16,9 @@ export interface Switches {
   readonly lockContention: boolean;
   readonly poisonMessage: number;
   readonly queueBacklog: number;
+  readonly sandboxStuck: boolean;
+  readonly sandboxOrphan: number;
+  readonly sandboxCapacity: number;
   readonly seed: number;
 }
 
@@ -32,6 +35,9 @@ export const ALL_OFF: Switches = {
   lockContention: false,
   poisonMessage: 0,
   queueBacklog: 0,
+  sandboxStuck: false,
+  sandboxOrphan: 0,
+  sandboxCapacity: 0,
   seed: 1,
 };
 
@@ -49,6 +55,9 @@ export const MEANING: Readonly<Record<keyof Switches, string>> = {
   lockContention: "every write competes with one that rewrites 150000 rows",
   poisonMessage: "0 to 100: sends so many messages to agent-jobs that can never be processed, at once",
   queueBacklog: "0 to 1000: sends so many real jobs at once, and every job takes 250 ms longer until the switch is off",
+  sandboxStuck: "agents start and then wait for something that never comes: each is a timeout after 3000 ms",
+  sandboxOrphan: "0 to 20: starts so many agents, at once, that the sandbox registry knows nothing of",
+  sandboxCapacity: "0 to 25: places of the pool of agents that are taken and kept unused",
   seed: "whole number: which requests the shares hit",
 };
 
@@ -87,5 +96,8 @@ const switches = v.object({
   lockContention: v.exactOptional(v.boolean()),
   poisonMessage: v.exactOptional(count(100)),
   queueBacklog: v.exactOptional(count(1_000)),
+  sandboxStuck: v.exactOptional(v.boolean()),
+  sandboxOrphan: v.exactOptional(count(20)),
+  sandboxCapacity: v.exactOptional(count(25)),
   seed: v.exactOptional(count(2 ** 31)),
 });

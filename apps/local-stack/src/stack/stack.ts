@@ -32,7 +32,7 @@ export interface Stack {
   readonly clock: Clock;
   readonly apps: readonly LocalApp[];
   readonly logDir: string;
-  /** Absent while there is no evaluator. */
+  /** The evaluator's; absent while there is none. */
   readonly ticker: Ticker | undefined;
   /** All workers, in one wrangler. */
   readonly workers: Supervised;
@@ -84,8 +84,10 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
       supervised.stop(),
     );
     await allSettled(apps.map(({ name }) => closers.keep(startProxy(ports[name], ports.wrangler), (proxy) => proxy.close())));
-    const ticker = tickerOf(apps, addresses, clock);
-    if (ticker !== undefined) await closers.keep(Promise.resolve(ticker), () => ticker.stop());
+    const ticker = tickerOf("evaluator", apps, addresses, clock);
+    for (const each of [ticker, tickerOf("demo", apps, addresses, clock)]) {
+      if (each !== undefined) await closers.keep(Promise.resolve(each), () => each.stop());
+    }
     return {
       addresses,
       clock,
@@ -103,8 +105,8 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
   }
 }
 
-function tickerOf(apps: readonly LocalApp[], addresses: Addresses, clock: Clock): Ticker | undefined {
-  const evaluator = apps.find(({ name }) => name === "evaluator");
-  if (evaluator === undefined) return undefined;
-  return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: evaluator.workerName, cron: "* * * * *" });
+function tickerOf(of: LocalApp["name"], apps: readonly LocalApp[], addresses: Addresses, clock: Clock): Ticker | undefined {
+  const app = apps.find(({ name }) => name === of);
+  if (app === undefined) return undefined;
+  return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: app.workerName, cron: "* * * * *" });
 }

@@ -1,0 +1,49 @@
+import { AGENT_PROGRAM } from "../sandbox/agent-program.ts";
+import { AGENT_LIMITS, AGENT_POOL, agentDriver, type AgentSettings } from "../sandbox/agents.ts";
+import { sandboxes, type PoolLimits, type SandboxLease } from "../monitoring.ts";
+import type { FaultState } from "./state.ts";
+
+/** An agent that starts and then waits for something that never comes: a loop that burns CPU would block every worker of a laptop. */
+const STUCK_PROGRAM = `
+export default {
+  fetch: (request) => new URL(request.url).pathname === "/ready" ? new Response("ready") : new Promise(() => {}),
+};
+`;
+
+/** Shorter limits than production's, so that what is stuck shows while somebody watches. */
+const LOCAL_LIMITS: Partial<PoolLimits> = {
+  ...AGENT_LIMITS,
+  execTimeoutMs: 3_000,
+  heartbeatTimeoutMs: 3_000,
+  destroyTimeoutMs: 2_000,
+};
+
+/** Agents of the local stack. */
+export function faultyAgents(state: FaultState): AgentSettings {
+  return { program: () => (state.now().sandboxStuck ? STUCK_PROGRAM : AGENT_PROGRAM), limits: LOCAL_LIMITS };
+}
+
+/** Agents that run without a place in the registry. */
+export async function startOrphans(env: Env, count: number): Promise<void> {
+  const host = env.AGENT_HOST.getByName(AGENT_POOL);
+  for (let n = 1; n <= count; n += 1) await host.start(`orphan-${crypto.randomUUID()}`, AGENT_PROGRAM);
+}
+
+let held: readonly SandboxLease<unknown>[] = [];
+
+/** Takes so many places of the pool and keeps them, unused; 0 gives them back. */
+export async function holdPlaces(env: Env, count: number): Promise<void> {
+  const given = held;
+  held = [];
+  await Promise.all(given.map((lease) => lease.destroy()));
+  const monitor = sandboxes(
+    env,
+    AGENT_POOL,
+    agentDriver(env, () => AGENT_PROGRAM),
+    LOCAL_LIMITS,
+  );
+  const acquired = await Promise.all(
+    Array.from({ length: count }, () => monitor.acquire({ owner: "capacity fault", waitMs: 0 })),
+  );
+  held = acquired.flatMap((each) => (each.kind === "acquired" ? [each.lease] : []));
+}

@@ -35,7 +35,7 @@ export type {
   TestAnswer,
 } from "./client/env.ts";
 export { alertManagerOf } from "./client/env.ts";
-export type { AlertClient, AlertClientOptions, CreateAlertClient, Handover } from "./client/alert-client.ts";
+export type { AlertClient, AlertClientOptions, CreateAlertClient, DedupStore, Handover } from "./client/alert-client.ts";
 export { createAlertClient, createManagerClient, DEGRADED_NOTE } from "./client/alert-client.ts";
 export type { CooldownMemory } from "./client/cooldown.ts";
 export { alertId, groupKeyOf, DEFAULT_GROUP_BY } from "./model/identity.ts";

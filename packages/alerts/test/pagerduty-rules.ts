@@ -4,7 +4,7 @@ const SEVERITIES = ["critical", "error", "warning", "info"];
 
 /** What PagerDuty would refuse an event for, nothing for one that it takes. */
 export function pagerDutyFaults(event: unknown): string[] {
-  const { routing_key: key, event_action: action, dedup_key: dedupKey, payload, links = [] } = fieldsOf(event);
+  const { routing_key: key, event_action: action, dedup_key: dedupKey, payload, links = [], images = [] } = fieldsOf(event);
   const faults: string[] = [];
   const check = (isFine: boolean, fault: string): void => void (isFine || faults.push(fault));
   check(typeof key === "string" && key.length === LIMITS.routingKey, "routing_key");
@@ -21,6 +21,8 @@ export function pagerDutyFaults(event: unknown): string[] {
   }
   for (const link of Array.isArray(links) ? links : [links])
     check(typeof fieldsOf(link)["href"] === "string", "link without href");
+  for (const image of Array.isArray(images) ? images : [images])
+    check(String(fieldsOf(image)["src"]).startsWith("https://"), "image src is not https");
   check(new TextEncoder().encode(JSON.stringify(event)).length <= LIMITS.bodyBytes, "body");
   return faults;
 }

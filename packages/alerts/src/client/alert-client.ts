@@ -38,12 +38,20 @@ export interface AlertClient {
   raise(signal: AlertSignal): Promise<Handover>;
 }
 
+/** Where it is remembered that an alert was told. */
+export type DedupStore = "memory" | "kv" | "durable-object";
+
 /** Options of an alert client. */
 export interface AlertClientOptions {
   /** Name of the worker that raises. */
   workerName: string;
   /** `ctx.waitUntil`: keeps direct deliveries alive after the response. By default the running invocation's; else they are awaited. */
   keepAlive?: (work: Promise<unknown>) => void;
+  /**
+   * What keeps concurrent first errors from being told twice; by default the strongest that is bound. `durable-object`: AlertManager
+   * tells exactly once. `kv`: at least once, for KV is no lock. `memory`: once for each isolate.
+   */
+  dedup?: DedupStore;
   /** What has been raised lately; by default one memory for the whole isolate. */
   memory?: CooldownMemory;
 }
@@ -60,7 +68,7 @@ export const DEGRADED_NOTE: string = `DEGRADED: ${UNREACHABLE} three times: sent
 
 const isolateMemory: CooldownMemory = new Map();
 /** An environment is read once: during an error storm a raise costs one look-up. */
-const worlds = new WeakMap<object, World>();
+const worlds = new WeakMap<object, Map<DedupStore, World>>();
 
 /** What a client works with. */
 interface World {
@@ -98,11 +106,11 @@ export function createManagerClient(env: object, options: AlertClientOptions): A
 }
 
 function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDirectly | undefined): AlertClient {
-  const { workerName, memory = isolateMemory } = options;
+  const { workerName, memory = isolateMemory, dedup = "durable-object" } = options;
   const keepAlive = options.keepAlive ?? ambientKeepAlive();
 
   async function raise(signal: AlertSignal): Promise<Handover> {
-    const world = worldOf(env);
+    const world = worldOf(env, dedup);
     const nowMs = world.clock.now();
     const key = cooldownKey(signal.name, workerName);
     if (signal.status === "resolved") return end(world, signal, key, nowMs);
@@ -225,16 +233,18 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
   return false;
 }
 
-function worldOf(env: object): World {
-  const known = worlds.get(env);
+function worldOf(env: object, dedup: DedupStore): World {
+  const known = worlds.get(env)?.get(dedup);
   if (known) return known;
   const kv = propertyOf(env, "ALERT_COOLDOWN");
+  const usesManager = dedup === "durable-object" && alertManagerOf(env) !== undefined;
   const world = {
     clock: readSettings(env).clock,
-    hasManager: alertManagerOf(env) !== undefined,
-    manager: () => alertManagerOf(env),
-    kv: isCooldownKv(kv) ? kv : undefined,
+    hasManager: usesManager,
+    manager: () => (usesManager ? alertManagerOf(env) : undefined),
+    kv: dedup !== "memory" && isCooldownKv(kv) ? kv : undefined,
   };
-  worlds.set(env, world);
+  const ofEnv = worlds.get(env) ?? new Map<DedupStore, World>();
+  worlds.set(env, ofEnv.set(dedup, world));
   return world;
 }

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { signal, type SignalFields } from "../../test/signals.ts";
 import { sentMails } from "../../test/worker.ts";
-import { createAlertClient, type AlertSignal, type RaiseBatch } from "../index.ts";
+import { createAlertClient, type AlertSignal, type CooldownMemory, type DedupStore, type RaiseBatch } from "../index.ts";
 import type { AlertManager } from "./alert-manager.ts";
 
 /** A request that a channel made. */
@@ -224,4 +224,52 @@ describe("alert client with AlertManager", () => {
     expect(await manager.list()).toMatchObject([{ name: "error:database", count: 1 }]);
     await settled(manager, 4);
   });
+});
+
+function newMemory(): CooldownMemory {
+  return new Map();
+}
+
+describe("a race of concurrent duplicates", () => {
+  /** Messages in Slack after `count` isolates (or one, for memory) raise the same new alert at once. */
+  async function race(dedup: DedupStore, count: number): Promise<number> {
+    const bindings = { ...env, MONOTASK_CLOCK: undefined };
+    const name = `race:${dedup}:${count}`;
+    const shared: CooldownMemory = new Map();
+    const before = sentTo("slack.test").length;
+    await Promise.all(
+      Array.from({ length: count }, () => {
+        const memory = dedup === "memory" ? shared : newMemory();
+        const worker = `${name.replaceAll(":", "-")}`;
+        return createAlertClient(bindings, { workerName: worker, dedup, memory }).raise(
+          signal(name, { worker }, { startsAt: Date.now() }),
+        );
+      }),
+    );
+    if (dedup === "durable-object") {
+      const manager = namespace().getByName("default");
+      await vi.waitFor(
+        async () => {
+          const records = await manager.notifications();
+          expect(records.filter(({ title, status }) => title === name && status === "delivered")).toHaveLength(4);
+        },
+        { timeout: 20_000, interval: 50 },
+      );
+    }
+    return sentTo("slack.test").length - before;
+  }
+
+  it("is told once by memory in one isolate and by AlertManager from any number, and by KV at least once", async () => {
+    const told: Record<string, number> = {};
+    for (const count of [10, 100]) {
+      for (const dedup of ["memory", "kv"] as const) told[`${dedup} ${count}`] = await race(dedup, count);
+    }
+    told["durable-object 100"] = await race("durable-object", 100);
+    console.info(`messages of concurrent duplicates: ${JSON.stringify(told)}`);
+    expect(told).toMatchObject({ "memory 10": 1, "memory 100": 1, "durable-object 100": 1 });
+    for (const count of [10, 100]) {
+      expect(told[`kv ${count}`]).toBeGreaterThanOrEqual(1);
+      expect(told[`kv ${count}`]).toBeLessThanOrEqual(count);
+    }
+  }, 30_000);
 });

@@ -34,7 +34,7 @@ interface Taken {
 }
 
 const SEED = 20_261_124;
-const RUNS = 80;
+const RUNS = 40;
 const HOUR_MS = 3_600_000;
 const harmless: Fate[] = ["delivered", "delivered", "delivered", "retry", "crash", "lost"];
 

@@ -7,6 +7,8 @@ import { createLogger, systemClock } from "@monotask/telemetry";
 import { beforeEach, describe, expect, it } from "vitest";
 import worker from "./index.ts";
 import { createSloStore } from "./slo/store.ts";
+import { probeUrl, runProbe } from "./probes/run-probe.ts";
+import { reportStep } from "./reports/report-step.ts";
 import { runSteps } from "./ticks/step.ts";
 import { runTick } from "./slo/tick.ts";
 import type { TickDeps } from "./slo/tick.ts";
@@ -242,6 +244,80 @@ describe("the steps of a tick", () => {
     expect(failed).toEqual(["throws", "rejects"]);
     expect(done).toEqual(["works", "after throws,rejects"]);
     expect(lines.join()).toContain("no collector");
+  });
+});
+
+describe("reports", () => {
+  const MONDAY = Date.UTC(2026, 10, 23);
+
+  async function reportsAt(scheduledMs: number, mails: unknown[], isMailDown = false): Promise<void> {
+    const send = (mail: unknown): Promise<EmailSendResult> => {
+      if (isMailDown) return Promise.reject(new Error("mail is down"));
+      mails.push(mail);
+      return Promise.resolve({ messageId: "1" });
+    };
+    const { deps } = evaluator(() => 0);
+    const idle = { ...deps.alerts, list: () => Promise.resolve([]), backlog: () => Promise.resolve({ pending: 0 }) };
+    await reportStep.run({ ...deps, alerts: idle, env: { ...env, EMAIL: { send } }, scheduledMs });
+  }
+
+  it("of the week and the month that are over are made once, kept in D1 and R2, and mailed once", async () => {
+    const mails: unknown[] = [];
+    for (const hour of [1, 2, 3]) await reportsAt(MONDAY + hour * 3_600_000 + 600_000, mails);
+    expect(mails).toMatchObject([
+      { subject: "SLO compliance, 2026-11-16 to 2026-11-22", to: "alerts@monotask.dev" },
+      { subject: "Error budgets, 2026-10-01 to 2026-10-31" },
+    ]);
+    const html = await (await env.REPORTS.get("reports/weekly/2026-11-16.html"))?.text();
+    expect(html).toContain("13 objectives");
+    const answer = await exports.default.fetch("http://evaluator/api/v1/reports", {
+      headers: { authorization: "Bearer test-token" },
+    });
+    expect(await answer.json()).toMatchObject({ reports: [{ kind: "weekly" }, { kind: "monthly" }] });
+  });
+
+  it("whose mail failed are mailed an hour later, without being made again", async () => {
+    const mails: unknown[] = [];
+    await reportsAt(MONDAY + 4_200_000, mails, true);
+    expect(mails).toEqual([]);
+    await reportsAt(MONDAY + 7_800_000, mails);
+    expect(mails).toHaveLength(2);
+  });
+});
+
+describe("a probe", () => {
+  const { probes } = parseSlos([
+    {
+      file: "p.yaml",
+      text: 'apiVersion: monotask.dev/v1\nprobes: [{ name: health, url: "${API_URL}/health", worker: api, expect: { status: [200, 3xx], body: fine }, timeout: 100ms }]\n',
+    },
+  ]);
+  const [probe] = probes;
+
+  async function outcome(answer: (signal: AbortSignal | null | undefined) => Promise<Response>): Promise<unknown> {
+    if (probe === undefined) throw new Error("no probe");
+    const { outcome: end, statusCode } = await runProbe(probe, "http://api.test/health", {
+      fetch: (_, init) => answer(init.signal),
+      nowMs: () => 0,
+    });
+    return [end, statusCode];
+  }
+
+  it("succeeds on the expected status and text, and fails on anything else, silence included", async () => {
+    expect(await outcome(() => Promise.resolve(new Response("all fine")))).toEqual(["ok", "200"]);
+    expect(await outcome(() => Promise.resolve(new Response("all fine", { status: 302 })))).toEqual(["ok", "302"]);
+    expect(await outcome(() => Promise.resolve(new Response("broken")))).toEqual(["failed", "200"]);
+    expect(await outcome(() => Promise.resolve(new Response("fine", { status: 500 })))).toEqual(["failed", "500"]);
+    expect(await outcome(() => Promise.reject(new Error("refused")))).toEqual(["failed", ""]);
+    const silence = (signal: AbortSignal | null | undefined): Promise<Response> =>
+      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("timed out"))));
+    expect(await outcome(silence)).toEqual(["failed", ""]);
+  });
+
+  it("takes its address from a variable, and has none where that is not set", () => {
+    if (probe === undefined) throw new Error("no probe");
+    expect(probeUrl(probe, { API_URL: "https://api.test/" })).toBe("https://api.test/health");
+    expect(probeUrl(probe, {})).toBeUndefined();
   });
 });
 

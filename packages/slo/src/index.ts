@@ -80,3 +80,5 @@ export { replay, type Replayed, type ReplayOptions } from "./replay/replay.ts";
 export { runSloTest, type Expectation, type ExpectationResult, type SloTest, type Stretch } from "./replay/run-test.ts";
 export { Timings, type Firing } from "./replay/timings.ts";
 export { createLogpushCounter, type LogpushCounter } from "./replay/logpush.ts";
+export { makeReport, reportPeriod, type Report, type ReportInput, type ReportKind, type ReportLine } from "./report/report.ts";
+export { reportHtml, reportMarkdown } from "./report/render.ts";

@@ -1,11 +1,20 @@
+import { probeStep } from "../probes/probe-step.ts";
 import { queuesStep } from "../queues/queues-step.ts";
+import { reportStep } from "../reports/report-step.ts";
 import { sandboxesStep } from "../sandboxes/sandboxes-step.ts";
 import { heartbeatStep } from "./heartbeat-step.ts";
 import { sloStep } from "./slo-step.ts";
 import type { ClosingStep, TickStep } from "./step.ts";
 
 /** Everything that happens each minute, side by side; a new collector or rule set is a file and a line here. */
-export const TICK_STEPS: readonly TickStep[] = [sloStep, queuesStep, sandboxesStep];
+export const TICK_STEPS: readonly TickStep[] = [
+  // One a line, so that two additions do not meet.
+  sloStep,
+  probeStep,
+  reportStep,
+  queuesStep,
+  sandboxesStep,
+];
 
 /** What happens when the steps are done. */
 export const CLOSING_STEPS: readonly ClosingStep[] = [heartbeatStep];

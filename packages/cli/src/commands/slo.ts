@@ -4,6 +4,8 @@ import type { CommandContext } from "../command-context.ts";
 import { gateDeploy } from "../slo/gate.ts";
 import { replaySlos } from "../slo/replay.ts";
 import type { ReplayCommandOptions } from "../slo/replay.ts";
+import { writeReport } from "../slo/report.ts";
+import type { ReportCommandOptions } from "../slo/report.ts";
 import { DEFAULT_SLO_FILE } from "../slo/spec-files.ts";
 import { explainSlo, showSloStatus } from "../slo/status.ts";
 import { testSlos } from "../slo/test.ts";
@@ -57,6 +59,17 @@ export function registerSlo(program: Command, { io, done }: CommandContext): voi
     .addHelpText("after", "\nExample: monotask slo replay config/slos.yaml --slo api-availability --since 7d")
     .action(async (spec: string, options: ReplayCommandOptions) => {
       done(await replaySlos(io, spec, options));
+    });
+  slo
+    .command("report")
+    .description("compliance of the last week, or budgets of the last month")
+    .option("--weekly", "the last whole week (default)", false)
+    .option("--monthly", "the last whole month", false)
+    .option("--current", "the week or month that is under way", false)
+    .option("--out <file>", "write it there: HTML for .html, else Markdown")
+    .addHelpText("after", "\nExample: monotask slo report --weekly --out report.html")
+    .action(async (options: ReportCommandOptions) => {
+      done(await writeReport(io, options));
     });
   slo
     .command("gate")

@@ -108,6 +108,11 @@ describe("commands that ask the evaluator", () => {
   const server = createServer((request, response) => {
     const minute = Math.floor(Date.UTC(2026, 10, 24, 12) / 60_000) - 30;
     const slices = [{ sloName: "api", minute, good: 50, total: 100, varGood: 0, varTotal: 0 }];
+    if (request.url?.startsWith("/api/v1/reports/")) {
+      const title = request.url.slice("/api/v1/reports/".length);
+      response.end(JSON.stringify({ title, markdown: `# ${title}\n`, html: `<h1>${title}</h1>` }));
+      return;
+    }
     response.end(
       JSON.stringify(
         request.url?.includes("/slices") ? { slices: request.url.includes("span=1&") ? slices : [] } : { slos: [status] },
@@ -149,6 +154,13 @@ describe("commands that ask the evaluator", () => {
   it("do not read an evaluator that is away as a yes", async () => {
     const run = await runCli(["slo", "gate", "api"], { env: { MONOTASK_URL: "http://127.0.0.1:1", MONOTASK_API_TOKEN: "t" } });
     expect(run.code).toBe(2);
+  });
+
+  it("write a report as HTML or Markdown, by the file's name", async () => {
+    const html = await runCli(["slo", "report", "--monthly", "--out", "r.html"], { env });
+    expect([html.files["r.html"], html.out]).toEqual(["<h1>monthly</h1>", "monthly: written to r.html"]);
+    expect((await runCli(["slo", "report", "--current"], { env })).out).toBe("# weekly?current=1");
+    expect((await runCli(["slo", "report", "--weekly", "--monthly"], { env })).code).toBe(2);
   });
 
   it("replay stored slices", async () => {

@@ -7,7 +7,7 @@ export function formatCount(count: number): string {
 export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent === 0 || percent === 100) return `${percent} %`;
-  if (percent > 99) return `${trimZeros(Math.min(percent, 99.9999).toFixed(4))} %`;
+  if (percent > 99 && percent < 100) return `${trimZeros(Math.min(percent, 99.9999).toFixed(4))} %`;
   return `${formatFigure(percent)} %`;
 }
 

@@ -25,3 +25,9 @@ export function objectsAt(root: Json | undefined, ...path: readonly string[]): r
   const value = valueAt(root, path);
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
+
+/** A text or number under a key as text; empty where it is something else. */
+export function wordAt(root: Json | undefined, key: string): string {
+  const value = valueAt(root, [key]);
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

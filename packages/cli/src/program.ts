@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { registerAlerts } from "./commands/alerts/index.ts";
 import { registerApi } from "./commands/api.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
+import { registerDeploy } from "./commands/deploy.ts";
+import { registerLogpush } from "./commands/logpush.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuery } from "./commands/query.ts";
 import { registerRunbook } from "./commands/runbook.ts";
@@ -16,12 +18,14 @@ import type { Io } from "./io.ts";
 const GROUPS: readonly RegisterGroup[] = [
   // One a line, so that two additions do not meet.
   registerInit,
+  registerDeploy,
   registerQuery,
   registerTail,
   registerRunbook,
   registerSlo,
   registerAlerts,
   registerDashboard,
+  registerLogpush,
   registerApi,
 ];
 

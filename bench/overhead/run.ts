@@ -1,0 +1,168 @@
+// node bench/overhead/run.ts [--rounds 7] [--requests 10000] [--warmup 20000] [--lanes noop,storage,error,in-process,heap,cold] [--variants …]
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { bundle, type Bundle } from "./src/bundle.ts";
+import { startSink, type Sink } from "./src/sink.ts";
+import { median, shuffled } from "./src/statistics.ts";
+import { startWorker, workerdVersion, type RunningWorker } from "./src/workerd.ts";
+
+const ALL = ["raw", "raw-als", "monotask", "toucan", "evlog", "sentry-errors", "sentry-traces-10", "sentry-traces-100", "otel"];
+const IN_PROCESS_CALLS = 100;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "7" },
+    requests: { type: "string", default: "10000" },
+    warmup: { type: "string", default: "20000" },
+    lanes: { type: "string", default: "noop,storage,error,in-process,heap,cold" },
+    variants: { type: "string", default: ALL.join(",") },
+    out: { type: "string", default: join(import.meta.dirname, "../results/overhead.json") },
+  },
+});
+const [rounds, requests, warmup] = [values.rounds, values.requests, values.warmup].map(Number) as [number, number, number];
+const variants = values.variants.split(",");
+const folder = mkdtempSync(join(tmpdir(), "overhead-"));
+
+if (!existsSync(join(import.meta.dirname, "node_modules"))) {
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: import.meta.dirname, stdio: "inherit" });
+}
+
+/** Sends requests from a process of its own. */
+function load(port: number, path: string, count: number): Promise<{ answered: number; elapsedMs: number }> {
+  return new Promise((resolve, reject) => {
+    const script = join(import.meta.dirname, "src/load.ts");
+    const child = spawn(process.execPath, [script, String(port), path, String(count), "16"], { stdio: ["ignore", "pipe", "inherit"] });
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.on("close", (code) => {
+      if (code === 0) resolve(JSON.parse(out) as { answered: number; elapsedMs: number });
+      else reject(new Error(`load ended with ${code}`));
+    });
+  });
+}
+
+interface Sample {
+  readonly cpuUs: number;
+  readonly perSecond: number;
+  readonly subrequests: number;
+}
+
+async function measure(worker: RunningWorker, sink: Sink, path: string, count: number, perRequest = 1): Promise<Sample> {
+  sink.take();
+  const before = worker.cpuUs();
+  const { answered, elapsedMs } = await load(worker.port, path, count);
+  const calls = answered * perRequest;
+  return {
+    cpuUs: (worker.cpuUs() - before) / calls,
+    perSecond: (calls / elapsedMs) * 1000,
+    subrequests: sink.take().requests / calls,
+  };
+}
+
+/** Each variant in its own workerd; rounds in random order; medians. */
+async function lane(name: string, path: string, scale: number, bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
+  const perRequest = name === "in-process" ? IN_PROCESS_CALLS : 1;
+  const samples = new Map<string, Sample[]>();
+  const workers = new Map<string, RunningWorker>();
+  try {
+    for (const [variant, { code }] of bundles) {
+      const worker = await startWorker(`${name}-${variant}`, code, sink.port, folder);
+      workers.set(variant, worker);
+      await load(worker.port, path, Math.max(16, Math.floor(warmup / scale / perRequest)));
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [variant, worker] of shuffled([...workers])) {
+        const sample = await measure(worker, sink, path, Math.max(16, Math.floor(requests / scale / perRequest)), perRequest);
+        samples.set(variant, [...(samples.get(variant) ?? []), sample]);
+      }
+    }
+  } finally {
+    for (const worker of workers.values()) worker.stop();
+  }
+  const raw = median((samples.get("raw") ?? []).map(({ cpuUs }) => cpuUs));
+  return [...samples].map(([variant, all]) => {
+    const cpu = all.map(({ cpuUs }) => cpuUs);
+    return {
+      variant,
+      cpuUs: round1(median(cpu)),
+      min: round1(Math.min(...cpu)),
+      max: round1(Math.max(...cpu)),
+      addedUs: round1(median(cpu) - raw),
+      ratio: Number((median(cpu) / raw).toFixed(2)),
+      perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
+      subrequests: Number(median(all.map(({ subrequests }) => subrequests)).toFixed(3)),
+    };
+  });
+}
+
+/** Resident memory while 100,000 requests pass. */
+async function heap(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
+  const rows: object[] = [];
+  for (const [variant, { code }] of bundles) {
+    const worker = await startWorker(`heap-${variant}`, code, sink.port, folder);
+    const residentMiB: number[] = [];
+    for (let part = 0; part < 5; part += 1) {
+      await load(worker.port, "/noop", requests * 2);
+      residentMiB.push(Math.round(worker.residentMiB()));
+    }
+    worker.stop();
+    rows.push({ variant, afterRequests: requests * 10, residentMiB: residentMiB.join(" ") });
+  }
+  return rows;
+}
+
+/** CPU from the start of the process to its first answer; medians over raw's. */
+async function cold(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
+  const samples = new Map<string, number[]>();
+  for (let round = 0; round < Math.max(rounds, 3); round += 1) {
+    for (const [variant, { code }] of shuffled([...bundles])) {
+      const worker = await startWorker(`cold-${variant}`, code, sink.port, folder);
+      samples.set(variant, [...(samples.get(variant) ?? []), worker.cpuUs() / 1000]);
+      worker.stop();
+    }
+  }
+  const raw = median(samples.get("raw") ?? []);
+  return [...samples].map(([variant, ms]) => ({ variant, cpuMs: round1(median(ms)), addedMs: round1(median(ms) - raw) }));
+}
+
+function round1(value: number): number {
+  return Number(value.toFixed(1));
+}
+
+const sink = await startSink();
+const bundles = new Map<string, Bundle>();
+for (const variant of variants) bundles.set(variant, await bundle(variant));
+const results: Record<string, unknown> = {
+  at: new Date().toISOString(),
+  machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", node: process.version, workerd: workerdVersion },
+  method: { rounds, requests, warmup, connections: 16 },
+  size: [...bundles].map(([variant, { minifiedBytes, gzipBytes }]) => ({ variant, minifiedBytes, gzipBytes })),
+};
+console.table(results["size"]);
+const LANES: Readonly<Record<string, () => Promise<object[]>>> = {
+  noop: () => lane("noop", "/noop", 1, bundles, sink),
+  storage: () => lane("storage", "/storage", 10, bundles, sink),
+  error: () => lane("error", "/error", 4, bundles, sink),
+  "in-process": async () => {
+    const inProcess = new Map<string, Bundle>();
+    for (const variant of variants) inProcess.set(variant, await bundle(variant, IN_PROCESS_CALLS));
+    return lane("in-process", "/noop", 1, inProcess, sink);
+  },
+  heap: () => heap(bundles, sink),
+  cold: () => cold(bundles, sink),
+};
+for (const name of values.lanes.split(",")) {
+  const run = LANES[name];
+  if (!run) throw new Error(`there is no lane "${name}"; use ${Object.keys(LANES).join(", ")}`);
+  results[name] = await run();
+  console.log(`\n${name}`);
+  console.table(results[name]);
+}
+sink.close();
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(values.out, ".."), { recursive: true });
+writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
+process.exit(0);

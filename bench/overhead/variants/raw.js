@@ -1,0 +1,3 @@
+import { app } from "../src/app.js";
+
+export default app;

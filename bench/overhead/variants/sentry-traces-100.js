@@ -1,0 +1,3 @@
+import { sentry } from "../src/sentry.js";
+
+export default sentry(1);

@@ -34,7 +34,9 @@ if (!existsSync(join(import.meta.dirname, "node_modules"))) {
 function load(port: number, path: string, count: number): Promise<{ answered: number; elapsedMs: number }> {
   return new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, "src/load.ts");
-    const child = spawn(process.execPath, [script, String(port), path, String(count), "16"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [script, String(port), path, String(count), "16"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     child.on("close", (code) => {
@@ -63,7 +65,13 @@ async function measure(worker: RunningWorker, sink: Sink, path: string, count: n
 }
 
 /** Each variant in its own workerd; rounds in random order; medians. */
-async function lane(name: string, path: string, scale: number, bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
+async function lane(
+  name: string,
+  path: string,
+  scale: number,
+  bundles: ReadonlyMap<string, Bundle>,
+  sink: Sink,
+): Promise<object[]> {
   const perRequest = name === "in-process" ? IN_PROCESS_CALLS : 1;
   const samples = new Map<string, Sample[]>();
   const workers = new Map<string, RunningWorker>();

@@ -1,3 +1,4 @@
+/* global URL, Response, fetch */
 // The application that every variant wraps: the same handler, told by its path what to do.
 export const app = {
   async fetch(request, env) {

@@ -8,7 +8,11 @@ export interface Sink {
   close(): void;
 }
 
-const ROWS = { success: true, results: [{ id: 1, name: "a" }], meta: { duration: 0.1, rows_read: 1, rows_written: 0, changes: 0 } };
+const ROWS = {
+  success: true,
+  results: [{ id: 1, name: "a" }],
+  meta: { duration: 0.1, rows_read: 1, rows_written: 0, changes: 0 },
+};
 
 export async function startSink(): Promise<Sink> {
   let [requests, bytes] = [0, 0];

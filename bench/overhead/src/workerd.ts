@@ -60,7 +60,8 @@ function freePort(): Promise<number> {
 
 async function listening(port: number, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`workerd ended with ${child.exitCode}: run it by hand on the .capnp file to see why`);
+    if (child.exitCode !== null)
+      throw new Error(`workerd ended with ${child.exitCode}: run it by hand on the .capnp file to see why`);
     try {
       await fetch(`http://127.0.0.1:${port}/noop`);
       return;

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * The long proofs: simulations, restarts, faults, the browser. `pnpm prove` runs them. `*.prove.ts` beside the code runs in Node,
- * `*.worker.prove.ts` in workerd, by the `vitest.worker.prove.config.ts` of its package.
+ * `*.worker.prove.ts` in workerd, by the `vitest.workerprove.config.ts` of its package.
  */
 export default defineConfig({
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
-      "{packages,apps}/*/vitest.worker.prove.config.ts",
+      "{packages,apps}/*/vitest.workerprove.config.ts",
     ],
     reporters: ["default", "./config/vitest/closing-line.ts"],
     // One file at a time: a proof may use both cores, and some listen on ports.

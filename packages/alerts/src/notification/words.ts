@@ -17,6 +17,12 @@ export function headline(notification: Notification): string {
   return mark + (more > 0 ? `${what} (and ${more} more)` : what);
 }
 
+/** The headline as a title of its own: the end does not read as if it still went on. */
+export function titleText(notification: Notification): string {
+  const isOver = notification.kind === "resolved" && notification.reason !== "closed";
+  return isOver ? `Over: ${headline(notification)}` : headline(notification);
+}
+
 /** Severity, worker, what and how bad, within 100 bytes: `[critical] api: API availability is burning 44× its budget`. */
 export function subjectLine(notification: Notification): string {
   const what = oneLine(headline(notification));

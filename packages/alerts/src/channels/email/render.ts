@@ -2,7 +2,7 @@ import { hash64 } from "@monotask/telemetry";
 import type { Notification } from "../../notification/notification.ts";
 import { escapeHtml } from "../../pages/html.ts";
 import { figureLines, findings, inhibitedLine } from "../../notification/findings.ts";
-import { headline, icon, linksOf, listLines, reasonLine, situationLine, subjectLine } from "../../notification/words.ts";
+import { icon, linksOf, listLines, reasonLine, situationLine, subjectLine, titleText } from "../../notification/words.ts";
 
 /** A mail without its addresses. */
 export interface EmailContent {
@@ -37,7 +37,7 @@ function paragraphs(notification: Notification): Paragraph[] {
   const lines = listLines(notification);
   const links = linksOf(notification);
   return [
-    { kind: "title", text: `${icon(notification)} ${headline(notification)}` },
+    { kind: "title", text: `${icon(notification)} ${titleText(notification)}` },
     { kind: "plain", text: situationLine(notification) },
     ...plain(reasonLine(notification)),
     ...figureLines(notification).flatMap((line) => plain(line)),

@@ -3,7 +3,7 @@ import { truncateBytes } from "../../model/text.ts";
 import type { Notification } from "../../notification/notification.ts";
 import { figureLines, findings, inhibitedLine, type Finding } from "../../notification/findings.ts";
 import { clockText, durationText } from "../../notification/figures.ts";
-import { endOf, headline, icon, linksOf, listLines, reasonLine, situationWords, subjectLine } from "../../notification/words.ts";
+import { endOf, icon, linksOf, listLines, reasonLine, situationWords, subjectLine, titleText } from "../../notification/words.ts";
 
 /** Text in Slack's markup. */
 export interface SlackText {
@@ -56,7 +56,7 @@ export function renderSlack(notification: Notification): SlackMessage {
 }
 
 function title(notification: Notification): SlackBlock {
-  const what = escaped(headline(notification), MAX_BYTES.headline);
+  const what = escaped(titleText(notification), MAX_BYTES.headline);
   const [worker, severity] = situationWords(notification);
   const who = worker === undefined ? "" : `\`${escaped(worker.replaceAll("`", "'"), MAX_BYTES.situation)}\`, ${severity}, `;
   return section(`${icon(notification)} *${what.replaceAll("*", "∗")}* — ${who}${when(notification)}`);

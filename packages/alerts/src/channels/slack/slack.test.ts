@@ -36,7 +36,7 @@ describe("a Slack message", () => {
     );
     const message = slack.render(notificationOf([over], { reason: "resolved", decidedAtMs: DECIDED_AT_MS + 670_000 }));
     expect(textsOf(message).slice(0, 2)).toEqual([
-      "🟢 *API availability is burning 44× its budget* — `api-gateway`, critical, lasted 14 min, over since <!date^1795490760^{time}|03:26 UTC> (03:12 UTC to 03:26 UTC)",
+      "🟢 *Over: API availability is burning 44× its budget* — `api-gateway`, critical, lasted 14 min, over since <!date^1795490760^{time}|03:26 UTC> (03:12 UTC to 03:26 UTC)",
       "It is over. Nobody needs to do anything.\nIt cost 612 failures of budget.\nMeasured: 4.4 % (threshold 0.1 %)",
     ]);
   });

@@ -55,7 +55,7 @@ async function raise(id: string, workers: readonly string[]): Promise<void> {
 
 async function settled(): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
-    const { backlog } = (await (await fetch(workerd.url)).json()) as { backlog: { pending: number } };
+    const { backlog } = JSON.parse(await (await fetch(workerd.url)).text()) as { backlog: { pending: number } };
     if (backlog.pending === 0 && firstsOf(pagerduty).size === KILLS * ALERTS_A_ROUND) return;
     await pause(50);
   }

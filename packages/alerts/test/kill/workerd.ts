@@ -18,13 +18,8 @@ export function prepareWorkerd(port: number, vars: Readonly<Record<string, strin
   const binary = (createRequire(join(wrangler, "package.json"))("workerd") as { default: string }).default;
   const folder = mkdtempSync(join(tmpdir(), "alerts-kill-"));
   const config = join(import.meta.dirname, "wrangler.jsonc");
-  const built = spawnSync(
-    process.execPath,
-    [join(wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", join(folder, "out"), "-c", config],
-    {
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
-    },
-  );
+  const bundler = [join(wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", join(folder, "out"), "-c", config];
+  const built = spawnSync("node", bundler);
   const bundle = built.status === 0 ? readdirSync(join(folder, "out")).find((name) => name.endsWith(".js")) : undefined;
   if (bundle === undefined) throw new Error(`the worker could not be bundled: ${String(built.stderr)}`);
   renameSync(join(folder, "out", bundle), join(folder, "worker.js"));

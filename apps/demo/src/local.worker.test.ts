@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult, waitOnExecu
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import local from "./local.ts";
-import { created, createdTask, errorOf, startAnew, upstreamsAnswer, type Json } from "./test-client.ts";
+import { created, createdTask, errorOf, pointsOf, startAnew, upstreamsAnswer, type Json } from "./test-client.ts";
 
 beforeEach(startAnew);
 
@@ -171,7 +171,8 @@ describe("the local entry's fault switches", () => {
     ]);
     const waited = limitsAtOnce(3_000);
     const ctx = createExecutionContext();
-    await local.queue(batch, env, ctx);
+    const points = await pointsOf("sandbox", () => local.queue(batch, env, ctx));
+    expect(points.map(({ event, outcome }) => [event, outcome])).toContainEqual(["executed", "timeout"]);
     expect((await getQueueResult(batch, ctx)).retryMessages).toMatchObject([{ msgId: "m1" }]);
     expect(waited()).toContain(3_000);
     expect(await env.AGENT_HOST.getByName("agents").list()).toEqual([]);

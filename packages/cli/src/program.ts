@@ -7,7 +7,9 @@ import { registerDeploy } from "./commands/deploy.ts";
 import { registerLogpush } from "./commands/logpush.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerQuery } from "./commands/query.ts";
+import { registerQueue } from "./commands/queue/index.ts";
 import { registerRunbook } from "./commands/runbook.ts";
+import { registerSandbox } from "./commands/sandbox/index.ts";
 import { registerTail } from "./commands/tail.ts";
 import { registerSlo } from "./commands/slo.ts";
 import type { RegisterGroup } from "./command-context.ts";
@@ -24,6 +26,8 @@ const GROUPS: readonly RegisterGroup[] = [
   registerRunbook,
   registerSlo,
   registerAlerts,
+  registerQueue,
+  registerSandbox,
   registerDashboard,
   registerLogpush,
   registerApi,

@@ -23,6 +23,18 @@ export function countOf(answer: unknown, key: string): number {
   return typeof value === "number" ? value : 0;
 }
 
+/** The texts of a list under a key of an answer; none where there is no list. */
+export function textsOf(answer: unknown, key: string): string[] {
+  const list = isRecord(answer) ? answer[key] : undefined;
+  return Array.isArray(list) ? list.filter((each) => typeof each === "string") : [];
+}
+
+/** The object under a key of an answer; undefined where there is none. */
+export function recordOf(answer: unknown, key: string): JsonRecord | undefined {
+  const value = isRecord(answer) ? answer[key] : undefined;
+  return isRecord(value) ? value : undefined;
+}
+
 function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null;
 }

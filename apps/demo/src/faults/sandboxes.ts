@@ -3,10 +3,16 @@ import { AGENT_LIMITS, AGENT_POOL, agentDriver, type AgentSettings } from "../sa
 import { sandboxes, type PoolLimits, type SandboxLease } from "../monitoring.ts";
 import type { FaultState } from "./state.ts";
 
-/** An agent that starts and then waits for something that never comes: a loop that burns CPU would block every worker of a laptop. */
+/**
+ * An agent that starts and then waits for an hour. A loop that burns CPU would block every worker of a laptop, and a promise that nothing
+ * can ever settle is recognised by the runtime and ended at once.
+ */
 const STUCK_PROGRAM = `
 export default {
-  fetch: (request) => new URL(request.url).pathname === "/ready" ? new Response("ready") : new Promise(() => {}),
+  async fetch(request) {
+    if (new URL(request.url).pathname !== "/ready") await scheduler.wait(3_600_000);
+    return new Response("ready");
+  },
 };
 `;
 

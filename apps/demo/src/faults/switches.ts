@@ -55,7 +55,7 @@ export const MEANING: Readonly<Record<keyof Switches, string>> = {
   lockContention: "every write competes with one that rewrites 150000 rows",
   poisonMessage: "0 to 100: sends so many messages to agent-jobs that can never be processed, at once",
   queueBacklog: "0 to 1000: sends so many real jobs at once, and every job takes 250 ms longer until the switch is off",
-  sandboxStuck: "agents start and then wait for something that never comes: each is a timeout after 3000 ms",
+  sandboxStuck: "agents start and then wait for an hour: each is a timeout after 3000 ms",
   sandboxOrphan: "0 to 20: starts so many agents, at once, that the sandbox registry knows nothing of",
   sandboxCapacity: "0 to 25: places of the pool of agents that are taken and kept unused",
   seed: "whole number: which requests the shares hit",

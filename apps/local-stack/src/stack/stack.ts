@@ -77,7 +77,7 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
       engine,
       closers.keep(startInbox({ port: ports.inbox, clock }), (inbox) => inbox.close()),
       closers.keep(startUpstreams({ port: ports.upstreams, seed, clock }), (upstreams) => upstreams.close()),
-      ...apps.map((app) => applyMigrations(app, wranglerOptions)),
+      migrateAll(apps, wranglerOptions),
     ]);
     const startAgain = (): Promise<Child> => startWorkers(files, ports.wrangler, wranglerOptions);
     const workers = await closers.keep(supervise({ name: "wrangler", start: startAgain, logDir }), (supervised) =>
@@ -109,4 +109,9 @@ function tickerOf(of: LocalApp["name"], apps: readonly LocalApp[], addresses: Ad
   const app = apps.find(({ name }) => name === of);
   if (app === undefined) return undefined;
   return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: app.workerName, cron: "* * * * *" });
+}
+
+/** One app after the other: two of wrangler's runtimes on one state folder lock each other out of its databases. */
+async function migrateAll(apps: readonly LocalApp[], options: Parameters<typeof applyMigrations>[1]): Promise<void> {
+  for (const app of apps) await applyMigrations(app, options);
 }

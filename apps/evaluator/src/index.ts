@@ -1,5 +1,6 @@
 import { alertManagerOf, withDirectFallback } from "@monotask/alerts";
 import type { AlertManagerApi } from "@monotask/alerts";
+import { createTailHandler } from "@monotask/performance";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
 import { consumeDeadLetters } from "./queues/consume.ts";
@@ -18,12 +19,16 @@ export { DeadLetters } from "./queues/dead-letters-entrypoint.ts";
 
 const WORKER_NAME = "monotask-evaluator";
 
+const tailed = createTailHandler({ workerName: WORKER_NAME });
+
 export default {
   fetch(request, env, ctx) {
     const { apiToken } = readEvaluatorSettings(env);
     return createApi({ env, store: createSloStore(env.DB), alerts: alertManagerOf(env), apiToken }).fetch(request, env, ctx);
   },
   queue: consumeDeadLetters,
+  // Workers name this one in their tail_consumers (Workers Paid).
+  tail: tailed,
   async scheduled(controller, env) {
     const { environment, team, logLevel: level, clock, warnings } = readSettings(env);
     const logger = createLogger({ workerName: WORKER_NAME, level, clock });

@@ -1,3 +1,4 @@
+import { platformStep } from "../platform/platform-step.ts";
 import { probeStep } from "../probes/probe-step.ts";
 import { queuesStep } from "../queues/queues-step.ts";
 import { reportStep } from "../reports/report-step.ts";
@@ -14,6 +15,7 @@ export const TICK_STEPS: readonly TickStep[] = [
   reportStep,
   queuesStep,
   sandboxesStep,
+  platformStep,
 ];
 
 /** What happens when the steps are done. */

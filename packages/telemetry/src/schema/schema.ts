@@ -115,7 +115,14 @@ export const kindColumns = {
   invocation: {
     eventType: blob(11, "fetch, queue, scheduled, …"),
     outcome: blob(12, "ok, exception, exceededCpu, exceededMemory, canceled, …"),
+    errorName: blob(13, "class of the first uncaught exception"),
+    fingerprint: blob(14, "group of the first uncaught exception"),
+    entrypoint: blob(15, "class that was called, empty for the default export"),
     cpuMs: double(6, "ms", "CPU time"),
+    exceptionCount: double(7, "count", "uncaught exceptions"),
+    errorLogCount: double(8, "count", "log lines of level error"),
+    warnLogCount: double(9, "count", "log lines of level warn"),
+    infoLogCount: double(10, "count", "log lines of any other level"),
   },
   gauge: {
     name: blob(11, "gauge name"),

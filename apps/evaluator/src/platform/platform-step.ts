@@ -1,0 +1,32 @@
+import { readPlatform } from "@monotask/performance";
+import { propertyOf } from "@monotask/telemetry";
+import { gaugeWriter } from "../gauge-writer.ts";
+import type { TickStep } from "../ticks/step.ts";
+
+/** The platform's figures cover five minutes: asking more often would tell nothing new. */
+const EVERY_MS = 5 * 60_000;
+
+/** What could not be read is said once an isolate: it is as true in each minute. */
+const said = new Set<string>();
+
+/** Collects what only the platform knows: memory, CPU and wall time of all workers, operations of D1, KV, R2 and queues. */
+export const platformStep: TickStep = {
+  name: "platform",
+  async run({ env, scheduledMs, logger }) {
+    if (scheduledMs % EVERY_MS >= 60_000) return;
+    const accountId = textOf(env, "CLOUDFLARE_ACCOUNT_ID");
+    const { gauges, failures } = await readPlatform({ accountId, token: textOf(env, "ANALYTICS_API_TOKEN") }, scheduledMs);
+    const writer = gaugeWriter(env);
+    for (const { name, subject, value } of gauges) writer.write("gauge", { name, subject, value });
+    for (const failure of failures) {
+      if (said.has(failure)) continue;
+      said.add(failure);
+      logger.warn("the platform's own figures are not complete", { why: failure });
+    }
+  },
+};
+
+function textOf(env: Env, name: string): string | undefined {
+  const value = propertyOf(env, name);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

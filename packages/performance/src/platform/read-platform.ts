@@ -1,0 +1,107 @@
+import { propertyOf } from "@monotask/telemetry";
+import { graphqlOf, PLATFORM_QUERIES, type PlatformQuery } from "./queries.ts";
+
+export interface PlatformOptions {
+  readonly accountId: string | undefined;
+  /** Token with Account Analytics Read. */
+  readonly token: string | undefined;
+  readonly fetch?: typeof fetch;
+  /** The API's address, for tests. */
+  readonly url?: string;
+}
+
+export interface PlatformGauge {
+  readonly name: string;
+  /** The worker, database, namespace, bucket or queue. */
+  readonly subject: string;
+  readonly value: number;
+}
+
+/** What the platform measured, and what it would not say; the rest is there all the same. */
+export interface PlatformReading {
+  readonly gauges: readonly PlatformGauge[];
+  readonly failures: readonly string[];
+}
+
+const URL_OF_CLOUDFLARE = "https://api.cloudflare.com/client/v4/graphql";
+const TIMEOUT_MS = 10_000;
+/** The platform's figures are some minutes late: the five minutes before the last five are whole. */
+const WINDOW_MS = 5 * 60_000;
+
+/**
+ * Invocations, CPU, wall time and memory of every worker, and operations of D1, KV, R2 and queues, over the last whole five minutes
+ * that Cloudflare knows. Never rejects.
+ * @param nowMs epoch milliseconds
+ */
+export async function readPlatform(options: PlatformOptions, nowMs: number): Promise<PlatformReading> {
+  const { accountId, token } = options;
+  const missing = [
+    ...(accountId === undefined ? ["CLOUDFLARE_ACCOUNT_ID is not set: the platform's own figures are not read"] : []),
+    ...(token === undefined
+      ? [
+          "ANALYTICS_API_TOKEN is not set: memory, CPU and storage operations of the platform need a token with Account Analytics Read",
+        ]
+      : []),
+  ];
+  if (accountId === undefined || token === undefined) return { gauges: [], failures: missing };
+  const to = Math.floor(nowMs / WINDOW_MS) * WINDOW_MS - WINDOW_MS;
+  const variables = {
+    account: accountId,
+    from: new Date(to - WINDOW_MS).toISOString(),
+    to: new Date(to).toISOString(),
+  };
+  const readings = await Promise.all(PLATFORM_QUERIES.map((query) => readOne(query, variables, token, options)));
+  return {
+    gauges: readings.flatMap(({ gauges }) => gauges),
+    // One refused token is one sentence, not six.
+    failures: [...new Set(readings.flatMap(({ failures }) => failures))],
+  };
+}
+
+async function readOne(
+  query: PlatformQuery,
+  variables: Readonly<Record<string, string>>,
+  token: string,
+  { fetch: doFetch = fetch, url = URL_OF_CLOUDFLARE }: PlatformOptions,
+): Promise<PlatformReading> {
+  const failed = (message: string): PlatformReading => ({ gauges: [], failures: [message] });
+  try {
+    const response = await doFetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: graphqlOf(query), variables }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (response.status === 401 || response.status === 403) {
+      return failed(`Cloudflare's GraphQL API refused the token (${response.status}): it needs Account Analytics Read`);
+    }
+    if (!response.ok) return failed(`Cloudflare's GraphQL API answered ${response.status} to ${query.node}`);
+    const answer: unknown = JSON.parse(text);
+    // The API answers 200 for its own failures too.
+    const [error] = listAt(answer, "errors");
+    if (error !== undefined) return failed(`${query.node}: ${String(propertyOf(error, "message")).slice(0, 200)}`);
+    const [account] = listAt(propertyOf(propertyOf(answer, "data"), "viewer"), "accounts");
+    return { gauges: listAt(account, "groups").flatMap((group) => gaugesOf(query, group)), failures: [] };
+  } catch (error) {
+    return failed(`${query.node}: no usable answer (${error instanceof Error ? error.name : "unknown failure"})`);
+  }
+}
+
+function gaugesOf({ gauges, subject, suffix }: PlatformQuery, group: unknown): PlatformGauge[] {
+  const about = at(group, subject);
+  const ending = suffix === undefined ? "" : `.${String(at(group, suffix))}`;
+  return gauges.flatMap(({ name, path, scale = 1 }) => {
+    const value = at(group, path);
+    return typeof value === "number" ? [{ name: `${name}${ending}`, subject: String(about), value: value * scale }] : [];
+  });
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce(propertyOf, value);
+}
+
+function listAt(value: unknown, name: string): readonly unknown[] {
+  const list = propertyOf(value, name);
+  return Array.isArray(list) ? list : [];
+}

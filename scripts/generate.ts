@@ -5,12 +5,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { dashboardJsonSchema } from "../packages/panels/src/index.ts";
-import { sloJsonSchema } from "../packages/slo/src/index.ts";
+import { openSloJsonSchema, sloJsonSchema, sloTestJsonSchema } from "../packages/slo/src/index.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const SCHEMAS: Readonly<Record<string, unknown>> = {
   "dashboard-schema.json": dashboardJsonSchema(),
   "slo-schema.json": sloJsonSchema,
+  "slo-test-schema.json": sloTestJsonSchema,
+  "openslo-v1-schema.json": openSloJsonSchema,
 };
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {

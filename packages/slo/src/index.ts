@@ -82,3 +82,5 @@ export { Timings, type Firing } from "./replay/timings.ts";
 export { createLogpushCounter, type LogpushCounter } from "./replay/logpush.ts";
 export { makeReport, reportPeriod, type Report, type ReportInput, type ReportKind, type ReportLine } from "./report/report.ts";
 export { reportHtml, reportMarkdown } from "./report/render.ts";
+export { exportOpenSlo } from "./spec/openslo/export.ts";
+export { openSloJsonSchema } from "./spec/openslo/shape.ts";

@@ -4,7 +4,7 @@ export interface JsonSchema {
   readonly $id?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly type?: "object" | "array" | "string" | "number" | "null";
+  readonly type?: "object" | "array" | "string" | "number" | "boolean" | "null";
   readonly const?: string | boolean;
   readonly enum?: readonly string[];
   readonly pattern?: string;

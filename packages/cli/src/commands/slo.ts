@@ -1,6 +1,7 @@
-import { Option } from "commander";
+import { Argument, Option } from "commander";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import { exportSlos } from "../slo/export.ts";
 import { gateDeploy } from "../slo/gate.ts";
 import { replaySlos } from "../slo/replay.ts";
 import type { ReplayCommandOptions } from "../slo/replay.ts";
@@ -59,6 +60,16 @@ export function registerSlo(program: Command, { io, done }: CommandContext): voi
     .addHelpText("after", "\nExample: monotask slo replay config/slos.yaml --slo api-availability --since 7d")
     .action(async (spec: string, options: ReplayCommandOptions) => {
       done(await replaySlos(io, spec, options));
+    });
+  slo
+    .command("export")
+    .description("SLOs in another system's format")
+    .addArgument(new Argument("<format>", "the format").choices(["openslo"]))
+    .argument("[paths...]", "SLO files, or folders of them", [DEFAULT_SLO_FILE])
+    .option("--out <file>", "write it there instead of to the terminal")
+    .addHelpText("after", "\nExample: monotask slo export openslo config/slos.yaml --out slos.openslo.yaml")
+    .action(async (_format: string, paths: string[], options: { out?: string }) => {
+      done(await exportSlos(io, paths, options.out));
     });
   slo
     .command("report")

@@ -59,6 +59,16 @@ describe("monotask slo test", () => {
   });
 });
 
+describe("monotask slo export", () => {
+  it("writes OpenSLO that validates and means the same", async () => {
+    const { files, out } = await runCli(["slo", "export", "openslo", "s.yaml", "--out", "o.yaml"], { files: { "s.yaml": SPEC } });
+    expect(out).toBe("1 SLOs written to o.yaml");
+    const { code } = await runCli(["slo", "validate", "--strict", "o.yaml"], { files });
+    expect(code).toBe(0);
+    expect((await runCli(["slo", "export", "sloth", "s.yaml"], { files })).code).toBe(2);
+  });
+});
+
 describe("monotask slo replay", () => {
   it("judges an edited SLO on a log", async () => {
     const line = (minute: number, status: number): string =>

@@ -31,6 +31,11 @@ export const ISSUE_CODES = {
   "bad-recurrence": "a recurrence is an RRULE of RFC 5545 with the parts that are offered",
   "timeslice-method": "time slices need a target for each slice, occurrences have none",
   "bad-url": "a probe needs an address that can be fetched",
+  "openslo-one-of": "OpenSLO wants exactly one of the keys",
+  "openslo-op-ignored": "an operator on a ratio has no meaning",
+  "openslo-op-inverted": "the condition would alert while all is well",
+  "openslo-foreign-source": "the metrics come from a system that is not read here",
+  "different-rows": "good events must be a subset of all, counted from the same rows",
   "unresolved-reference": "what is referred to is in none of the files",
   "not-yet-supported": "the format has it, this version does not measure it",
 } as const;

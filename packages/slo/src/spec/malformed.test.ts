@@ -10,13 +10,13 @@ const TARGET = 'target: "99.9%"';
 const entry = (...lines: readonly string[]): string => nativeFile(lines);
 const pair = (fields: string): string => entry(AVAILABILITY, TARGET, "alerting:", `  - ${fields}`);
 
-const mistakes: readonly [name: string, code: IssueCode, text: string][] = [
+export const mistakes: readonly [name: string, code: IssueCode, text: string][] = [
   ["a tab as indentation", "yaml-syntax", "apiVersion: monotask.dev/v1\nslos:\n¦\t- name: api\n"],
   ["an open quote", "yaml-syntax", 'apiVersion: monotask.dev/v1\nslos: "¦'],
   ["a key twice", "duplicate-key", entry(AVAILABILITY, TARGET, "owner: a", "¦owner: b")],
   ["no API version", "missing-key", entry(AVAILABILITY, TARGET).replace("apiVersion: monotask.dev/v1\n", "¦")],
   ["an unknown API version", "bad-value", entry(AVAILABILITY, TARGET).replace("monotask.dev/v1", "¦monotask.dev/v9")],
-  ["an OpenSLO document", "not-yet-supported", "apiVersion: ¦openslo/v1\nkind: SLO\n"],
+  ["an OpenSLO document of another version", "not-yet-supported", "apiVersion: ¦openslo/v1alpha\nkind: SLO\n"],
   ["a list for a document", "wrong-type", "¦- name: api\n"],
   ["no SLOs", "empty-list", "apiVersion: monotask.dev/v1\nslos: ¦[]\n"],
   ["an unknown key", "unknown-key", entry(AVAILABILITY, TARGET, "¦windw: 30d")],

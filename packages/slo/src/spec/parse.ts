@@ -2,9 +2,12 @@ import type { Probe } from "../model/probe.ts";
 import type { Slo } from "../model/slo.ts";
 import { buildSlos } from "./build.ts";
 import type { Issue, Place, Report, SpecFile } from "./issue.ts";
-import type { Located, SpecDocument, Value } from "@monotask/spec-file";
+import type { Located, SpecDocument } from "@monotask/spec-file";
 import { readDocuments } from "@monotask/spec-file";
 import { API_VERSION, fileField } from "./slo-shape.ts";
+import { buildOpenSlos } from "./openslo/build.ts";
+import { Library } from "./openslo/library.ts";
+import { OPENSLO_VERSION } from "./openslo/shape.ts";
 import { buildProbe } from "./probe-shape.ts";
 import type { WrittenSlo } from "./slo-shape.ts";
 
@@ -22,16 +25,12 @@ export interface ParsedSlos {
  */
 export function parseSlos(files: readonly SpecFile[]): ParsedSlos {
   const issues: Issue[] = [];
-  const read = files.map((file) => {
-    const found: Issue[] = [];
-    const part = parseFile(file, found);
-    issues.push(...found.sort((a, b) => a.line - b.line || a.column - b.column));
-    return part;
-  });
-  const slos = withoutDuplicates(
-    read.flatMap((part) => part.slos),
-    issues,
-  );
+  const library = new Library();
+  const founds = files.map((): Issue[] => []);
+  const read = files.map((file, index) => parseFile(file, founds[index] ?? [], library));
+  const imported = buildOpenSlos(library);
+  for (const found of founds) issues.push(...found.sort((a, b) => a.line - b.line || a.column - b.column));
+  const slos = withoutDuplicates([...read.flatMap((part) => part.slos), ...imported], issues);
   return { slos, probes: read.flatMap((part) => part.probes), issues };
 }
 
@@ -43,11 +42,11 @@ interface Part {
 
 const NOTHING: Part = { slos: [], probes: [] };
 
-function parseFile(file: SpecFile, issues: Issue[]): Part {
+function parseFile(file: SpecFile, issues: Issue[], library: Library): Part {
   let hasContent = false;
   const parts = readDocuments(file, issues, (document) => {
     hasContent ||= document.root.kind !== "null";
-    return [parseDocument(document, file.file)];
+    return [parseDocument(document, file.file, library)];
   });
   if (!hasContent && issues.length === 0) {
     const hint = `Begin with \`apiVersion: ${API_VERSION}\`.`;
@@ -57,13 +56,19 @@ function parseFile(file: SpecFile, issues: Issue[]): Part {
   return { slos: parts.flatMap((part) => part.slos), probes: parts.flatMap((part) => part.probes) };
 }
 
-function parseDocument({ root, lineAt, report, errorPlaces: earlier }: SpecDocument, file: string): Part {
+function parseDocument(document: SpecDocument, file: string, library: Library): Part {
+  const { root, lineAt, report, errorPlaces: earlier } = document;
   const errorPlaces = [...earlier];
   const noting: Report = (place, finding) => {
     if (finding.severity !== "warning") errorPlaces.push(place);
     report(place, finding);
   };
-  if (root.kind === "null" || isOpenSlo(root, report)) return NOTHING;
+  if (root.kind === "null") return NOTHING;
+  const openSlo = openSloVersion(document);
+  if (openSlo !== undefined) {
+    takeOpenSlo(document, openSlo, file, library);
+    return NOTHING;
+  }
   const written = fileField.read(root, noting);
   const entries = written?.slos?.value ?? [];
   const probes = (written?.probes?.value ?? []).flatMap((probe) => buildProbe(probe) ?? []);
@@ -81,14 +86,24 @@ function entryOf(place: Place, entries: readonly Located<WrittenSlo>[]): Located
   return entries.find((entry) => place.path === entry.place.path || place.path.startsWith(`${entry.place.path}.`));
 }
 
-/** OpenSLO documents may stand in the same files one day; until then they are named, not taken apart. */
-function isOpenSlo(root: Value, report: Report): boolean {
-  if (root.kind !== "map") return false;
-  const version = root.entries.find((entry) => entry.key === "apiVersion")?.value();
-  if (version?.kind !== "text" || !/^openslo(\.com)?\//.test(version.source)) return false;
-  const hint = `Write it in the native format: \`apiVersion: ${API_VERSION}\`.`;
-  report(version.place, { code: "not-yet-supported", message: "OpenSLO documents are not supported yet", hint });
-  return true;
+/** OpenSLO documents may stand in the same files; they are kept apart until all files are read, because references go across them. */
+function openSloVersion({ root }: SpecDocument): { readonly source: string; readonly place: Place } | undefined {
+  const version = root.kind === "map" ? root.entries.find((entry) => entry.key === "apiVersion")?.value() : undefined;
+  return version?.kind === "text" && /^openslo(\.com)?\//.test(version.source) ? version : undefined;
+}
+
+function takeOpenSlo(
+  document: SpecDocument,
+  version: { readonly source: string; readonly place: Place },
+  file: string,
+  library: Library,
+): void {
+  if (version.source === OPENSLO_VERSION) {
+    library.add(document, file);
+    return;
+  }
+  const hint = `Write it as \`apiVersion: ${OPENSLO_VERSION}\`, or in the native format: \`apiVersion: ${API_VERSION}\`.`;
+  document.report(version.place, { code: "not-yet-supported", message: `${version.source} is not read yet`, hint });
 }
 
 function withoutDuplicates(slos: readonly Slo[], issues: Issue[]): Slo[] {

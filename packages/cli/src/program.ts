@@ -3,6 +3,9 @@ import { Command, CommanderError } from "commander";
 import { registerAlerts } from "./commands/alerts/index.ts";
 import { registerApi } from "./commands/api.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
+import { registerD1 } from "./commands/d1.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerDrill } from "./commands/drill.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerLogpush } from "./commands/logpush.ts";
 import { registerInit } from "./commands/init.ts";
@@ -20,6 +23,7 @@ import type { Io } from "./io.ts";
 const GROUPS: readonly RegisterGroup[] = [
   // One a line, so that two additions do not meet.
   registerInit,
+  registerDoctor,
   registerDeploy,
   registerQuery,
   registerTail,
@@ -30,6 +34,8 @@ const GROUPS: readonly RegisterGroup[] = [
   registerSandbox,
   registerDashboard,
   registerLogpush,
+  registerD1,
+  registerDrill,
   registerApi,
 ];
 

@@ -1,7 +1,7 @@
 import { applyD1Migrations, createExecutionContext, createScheduledController, reset, type D1Migration } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import type { AlertSignal, RaiseBatch } from "@monotask/alerts";
-import { parseSlos } from "@monotask/slo";
+import { packCells, parseSlos } from "@monotask/slo";
 import type { Query, QueryResult, Row } from "@monotask/telemetry";
 import { createLogger, systemClock } from "@monotask/telemetry";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -250,6 +250,22 @@ describe("the steps of a tick", () => {
 describe("reports", () => {
   const MONDAY = Date.UTC(2026, 10, 23);
 
+  /** An hour with traffic, so that its week and its month have something to report. */
+  async function hourWithTraffic(atMs: number): Promise<void> {
+    const hour = {
+      sloName: "api-availability",
+      minute: atMs / 60_000,
+      spanMinutes: 60,
+      good: 99,
+      total: 100,
+      varGood: 0,
+      varTotal: 0,
+    };
+    await env.DB.prepare("INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (60, ?, 1, ?)")
+      .bind(hour.minute, packCells([hour]))
+      .run();
+  }
+
   async function reportsAt(scheduledMs: number, mails: unknown[], isMailDown = false): Promise<void> {
     const send = (mail: unknown): Promise<EmailSendResult> => {
       if (isMailDown) return Promise.reject(new Error("mail is down"));
@@ -262,6 +278,8 @@ describe("reports", () => {
   }
 
   it("of the week and the month that are over are made once, kept in D1 and R2, and mailed once", async () => {
+    await hourWithTraffic(Date.UTC(2026, 10, 18));
+    await hourWithTraffic(Date.UTC(2026, 9, 20));
     const mails: unknown[] = [];
     for (const hour of [1, 2, 3]) await reportsAt(MONDAY + hour * 3_600_000 + 600_000, mails);
     expect(mails).toMatchObject([
@@ -277,11 +295,19 @@ describe("reports", () => {
   });
 
   it("whose mail failed are mailed an hour later, without being made again", async () => {
+    await hourWithTraffic(Date.UTC(2026, 10, 18));
+    await hourWithTraffic(Date.UTC(2026, 9, 20));
     const mails: unknown[] = [];
     await reportsAt(MONDAY + 4_200_000, mails, true);
     expect(mails).toEqual([]);
     await reportsAt(MONDAY + 7_800_000, mails);
     expect(mails).toHaveLength(2);
+  });
+
+  it("of a time before anything was measured are not made: an installation does not begin with bad news", async () => {
+    const mails: unknown[] = [];
+    await reportsAt(MONDAY + 4_200_000, mails);
+    expect(mails).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { consumeDeadLetters } from "./queues/consume.ts";
 import { queryPort } from "./query-port.ts";
 import { readEvaluatorSettings } from "./settings.ts";
 import { createSloStore } from "./slo/store.ts";
+import { withLinks } from "./ticks/signal-links.ts";
 import { runSteps } from "./ticks/step.ts";
 import type { TickAlerts } from "./ticks/step.ts";
 import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
@@ -54,8 +55,11 @@ export default {
 function reachableAlerts(env: Env, manager: AlertManagerApi): TickAlerts {
   // A fresh stub for each call: one that has thrown stays broken.
   const fresh = (): AlertManagerApi => alertManagerOf(env) ?? manager;
+  const { dashboardUrl } = readEvaluatorSettings(env);
+  const direct = withDirectFallback(fresh, env);
   return {
-    ...withDirectFallback(fresh, env),
+    ...direct,
+    raise: (batch) => direct.raise({ ...batch, signals: batch.signals.map((signal) => withLinks(signal, dashboardUrl)) }),
     wake: () => fresh().wake(),
     list: () => fresh().list(),
     backlog: () => fresh().backlog(),

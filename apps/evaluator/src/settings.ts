@@ -6,6 +6,8 @@ export interface EvaluatorSettings {
   readonly analyticsToken: string | undefined;
   readonly dataset: string;
   readonly apiToken: string | undefined;
+  /** Address of the dashboard: messages link to it. */
+  readonly dashboardUrl: string | undefined;
 }
 
 export function readEvaluatorSettings(env: object): EvaluatorSettings {
@@ -15,7 +17,12 @@ export function readEvaluatorSettings(env: object): EvaluatorSettings {
     analyticsToken: textOf(env, "ANALYTICS_API_TOKEN"),
     dataset: textOf(env, "ANALYTICS_DATASET") ?? "monotask",
     apiToken: textOf(env, "MONOTASK_API_TOKEN"),
+    dashboardUrl: webAddress(textOf(env, "DASHBOARD_URL")),
   };
+}
+
+function webAddress(text: string | undefined): string | undefined {
+  return text !== undefined && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 function textOf(env: object, name: string): string | undefined {

@@ -17,6 +17,8 @@ export interface RenderedReport {
   readonly title: string;
   readonly html: string;
   readonly markdown: string;
+  /** Whether anything was measured in the period at all. */
+  readonly hasData: boolean;
 }
 
 export interface ReportPeriod {
@@ -47,7 +49,8 @@ export async function renderReport(deps: ReportDeps, kind: ReportKind, period: R
     unacknowledged,
     unshownMetrics,
   });
-  return { title: report.title, html: reportHtml(report), markdown: reportMarkdown(report) };
+  const hasData = cells.some(({ total }) => total > 0);
+  return { title: report.title, html: reportHtml(report), markdown: reportMarkdown(report), hasData };
 }
 
 /** Alerts that fired in the period and of whose group nobody took note. */

@@ -28,6 +28,8 @@ export const reportStep: TickStep = {
       const known = await shelf.find(kind, period.fromMinute);
       if (known?.isMailed === true) continue;
       const report = known ?? (await make(context, kind, period));
+      // The week before the installation is not a week without good news.
+      if (report === undefined) continue;
       if (known === undefined) await shelf.keep(report);
       if (await mail(context, report)) await shelf.markMailed(report);
     }
@@ -38,9 +40,10 @@ async function make(
   { env, query, logger }: TickContext,
   kind: ReportKind,
   period: ReturnType<typeof reportPeriod>,
-): Promise<StoredReport> {
+): Promise<StoredReport | undefined> {
   const deps = { slos: shippedSlos(logger), store: createSloStore(env.DB), alerts: alertManagerOf(env), query };
-  return { kind, fromMinute: period.fromMinute, isMailed: false, ...(await renderReport(deps, kind, period)) };
+  const { hasData, ...report } = await renderReport(deps, kind, period);
+  return hasData ? { kind, fromMinute: period.fromMinute, isMailed: false, ...report } : undefined;
 }
 
 /** Mails a report; true also where nobody is to get one, so that it is not tried for ever. */

@@ -97,9 +97,9 @@ export function versionSignal(
     threshold: `${trimmed((100 * older.bad) / older.total)} %`,
     summary:
       status === "firing"
-        ? `Version ${newer.version} of ${worse.worker} fails more than ${older.version}`
-        : `Version ${newer.version} of ${worse.worker} no longer fails more than ${older.version}`,
-    description: `In the last hour version ${newer.version} failed ${rate(newer)}, ${more}: ${older.version} failed ${rate(older)}.`,
+        ? `Version ${shortVersion(newer.version)} of ${worse.worker} fails more than ${shortVersion(older.version)}`
+        : `Version ${shortVersion(newer.version)} of ${worse.worker} no longer fails more than ${shortVersion(older.version)}`,
+    description: `In the last hour version ${shortVersion(newer.version)} failed ${rate(newer)}, ${more}: ${shortVersion(older.version)} failed ${rate(older)}.`,
     suggestedChecks: [`Roll back: wrangler versions deploy ${older.version}@100% --name ${worse.worker}`],
     runbookUrl: "runbooks/high-error-rate.md",
   };
@@ -146,6 +146,11 @@ function resolvedSummary({ name }: Slo, { rule }: SloAlert): string {
 function workerOf(slo: Slo): string {
   const workers = slo.indicator.filter.worker;
   return workers?.length === 1 && workers[0] !== undefined ? workers[0] : slo.service;
+}
+
+/** Enough of a version id to tell two apart, as git shows commits; a subject line has no room for a UUID. */
+function shortVersion(version: string): string {
+  return /^[0-9a-f]{8}-/.test(version) ? version.slice(0, 8) : version;
 }
 
 function trimmed(value: number): string {

@@ -83,6 +83,9 @@ function varsOf(app: AppSpec["name"], { addresses, seed }: ConfigOptions): Recor
         ANALYTICS_SQL_URL: sqlUrlOf(addresses),
         ANALYTICS_API_TOKEN: LOCAL_CREDENTIALS.analyticsToken,
         MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
+        DASHBOARD_URL: addresses.dashboard,
+        MONOTASK_URL: addresses.evaluator,
+        ALERT_LINK_SECRET: LOCAL_CREDENTIALS.alertLinkSecret,
       };
     case "dashboard":
       return {

@@ -5,6 +5,7 @@
 export const LOCAL_CREDENTIALS = {
   analyticsToken: "local-analytics-token",
   apiToken: "local-api-token",
+  alertLinkSecret: "local-alert-link-secret",
   /** PagerDuty's routing keys have 32 characters. */
   pagerDutyRoutingKey: "00000000000000000000000000local0",
 } as const;

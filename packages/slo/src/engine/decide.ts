@@ -5,7 +5,7 @@ import { isBudgetBelow } from "./budget.ts";
 import type { RuleStatus } from "./burn.ts";
 import type { SloStatus } from "./evaluate.ts";
 import { budgetSentence, burnSentence, noDataSentence } from "./sentence.ts";
-import { formatBurn, formatShare, formatSpan } from "./text.ts";
+import { formatBurn, formatFactor, formatShare, formatSpan } from "./text.ts";
 
 /** What has to be remembered of an alert from one minute to the next. */
 export interface AlertMemory {
@@ -61,7 +61,7 @@ function burnAlert({ rule, verdict, long, short }: RuleStatus, { slo, budget }: 
     severity: rule.urgency === "page" ? "critical" : "warning",
     symptom: symptomOf(slo),
     value: formatBurn(Math.min(long.burn, short.burn)),
-    threshold: formatBurn(rule.factor.num / rule.factor.den),
+    threshold: formatFactor(rule.factor.num / rule.factor.den),
     sentence: burnSentence(slo, long, budget),
   };
 }

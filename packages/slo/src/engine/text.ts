@@ -16,6 +16,11 @@ export function formatBurn(burn: number): string {
   return `${formatFigure(burn)}×`;
 }
 
+/** 14.4 → `14.4×`, 6 → `6×`: what a burn is held against is exact to a hundredth. */
+export function formatFactor(factor: number): string {
+  return `${trimZeros(factor.toFixed(2))}×`;
+}
+
 /** 903 → `15 h`, 43.2 → `43 min`, 8640 → `6 d`. Minutes in, people's units out. */
 export function formatSpan(minutes: number): string {
   if (minutes < 1) return "less than a minute";

@@ -59,6 +59,8 @@ export interface SandboxMonitor<S> {
 type Place = { readonly kind: "granted"; readonly orders: readonly string[] } | Extract<Unavailable, { kind: "refused" }>;
 
 const DEFAULT_WAIT_MS = 10_000;
+/** Between two rounds of asking a registry that cannot be reached; doubled each time. */
+const [PAUSE_MS, LONGEST_PAUSE_MS] = [25, 1_000];
 
 /**
  * Watches the sandboxes of one pool: a place in the pool before one is started, time limits, points of its life. The exact count and
@@ -117,19 +119,30 @@ export function createSandboxMonitor<S>(env: object, options: SandboxMonitorOpti
     else await safe;
   }
 
-  /** Waits in the line; asks again with the same id when the registry answers "waiting" or loses the call. */
+  /**
+   * Waits in the line; asks again with the same id when the registry answers "waiting", and, as long as the job may wait, when it
+   * cannot be reached: its object may be restarted at any moment, and keeps the line.
+   */
   async function place(id: string, { owner, waitMs = DEFAULT_WAIT_MS }: SandboxJob): Promise<Place> {
     if (!hasRegistry) return { kind: "granted", orders: [] };
-    try {
-      for (;;) {
+    const askedMs = Date.now();
+    for (let failures = 0; ;) {
+      try {
         const answer = await callRegistry(env, (registry) => registry.ask({ id, pool, owner, workerName, limits, waitMs }));
         if (answer.kind === "granted") return answer;
         if (answer.kind === "refused") return { kind: "refused", ...answer.refusal };
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        const pauseMs = Math.min(PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+        if (Date.now() - askedMs + pauseMs < waitMs) {
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          continue;
+        }
+        const why = error instanceof Error ? error.message : "unknown failure";
+        const message = `the sandbox registry cannot be reached (${why}), so nobody knows whether pool ${pool} has a place`;
+        return { kind: "refused", code: "registry-unreachable", message, retryAfterMs: 5_000 };
       }
-    } catch (error) {
-      const why = error instanceof Error ? error.message : "unknown failure";
-      const message = `the sandbox registry cannot be reached (${why}), so nobody knows whether pool ${pool} has a place`;
-      return { kind: "refused", code: "registry-unreachable", message, retryAfterMs: 5_000 };
     }
   }
 

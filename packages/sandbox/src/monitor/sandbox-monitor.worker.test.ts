@@ -171,7 +171,7 @@ describe("a pool", () => {
 
   it("refuses while its registry cannot be reached, and works uncounted where none is bound", async () => {
     const broken = { getByName: () => ({ ask: () => Promise.reject(new Error("Network connection lost")) }) };
-    expect(await monitor({}, { SANDBOX_REGISTRY: broken }).acquire({ owner: "t" })).toMatchObject({
+    expect(await monitor({}, { SANDBOX_REGISTRY: broken }).acquire({ owner: "t", waitMs: 60 })).toMatchObject({
       kind: "refused",
       code: "registry-unreachable",
     });

@@ -266,7 +266,7 @@ function groupOf(worker: string): string {
 const MAPS = ["alerts", "groups", "jobs", "batches", "silences", "begins", "seenErrors"] as const;
 
 function write(state: EngineState): string {
-  return JSON.stringify(state, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+  return JSON.stringify({ ...state, ...Object.fromEntries(MAPS.map((name) => [name, [...state[name]]])) });
 }
 
 /** The state from its text: the boundary at which stored text becomes typed again. */

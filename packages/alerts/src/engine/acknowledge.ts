@@ -53,7 +53,8 @@ export function fall(draft: Draft, id: string, why: string): void {
 
 function targeted(draft: Draft, target: string): Alert[] {
   const one = draft.alerts.get(target);
-  return one ? [one] : [...draft.alerts.values()].filter(({ groupKey }) => groupKey === target);
+  if (one) return [one];
+  return (draft.groups.get(target)?.alertIds ?? []).flatMap((id) => draft.alerts.get(id) ?? []);
 }
 
 /** Word that was given before the alert began is about another outage. */

@@ -4,8 +4,9 @@ import type { Silence } from "../model/silence.ts";
 import type { Effect } from "./event.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { EngineState, Group, Job } from "./state.ts";
+import { VersionedMap } from "./versioned-map.ts";
 
-/** A map that is copied on its first change and remembers which keys changed. */
+/** A map that makes a version of its own on its first change and remembers which keys changed. */
 export interface DraftMap<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
@@ -37,6 +38,8 @@ export interface Draft {
   readonly touchedGroups: Set<string>;
   /** Alerts that began, ended or changed severity in this step: others may be inhibited by them. */
   readonly turnedAlerts: Set<string>;
+  /** Those of them whose severity changed: what they were is not known any more. */
+  readonly changedSeverities: Set<string>;
   readonly effects: Effect[];
 }
 
@@ -68,6 +71,7 @@ export function openDraft(state: EngineState, nowMs: number, settings: EngineSet
     pausedUntilMs: state.pausedUntilMs,
     touchedGroups: new Set(),
     turnedAlerts: new Set(),
+    changedSeverities: new Set(),
     effects: [],
   };
 }
@@ -108,10 +112,10 @@ export function record(draft: Draft, event: HistoryEntry["event"], groupKey: str
 }
 
 function draftMap<V>(base: ReadonlyMap<string, V>): DraftMap<V> {
-  let copy: Map<string, V> | undefined;
+  let version: VersionedMap<V> | undefined;
   const changed = new Map<string, V | undefined>();
-  const current = (): ReadonlyMap<string, V> => copy ?? base;
-  const writable = (): Map<string, V> => (copy ??= new Map(base));
+  const current = (): ReadonlyMap<string, V> => version ?? base;
+  const writable = (): VersionedMap<V> => (version ??= VersionedMap.of(base).branch());
   return {
     get: (key) => current().get(key),
     set(key, value) {
@@ -119,12 +123,15 @@ function draftMap<V>(base: ReadonlyMap<string, V>): DraftMap<V> {
       changed.set(key, value);
     },
     delete(key) {
-      if (writable().delete(key)) changed.set(key, undefined);
+      if (current().has(key) && writable().delete(key)) changed.set(key, undefined);
     },
     values: () => current().values(),
     size: () => current().size,
     keys: () => current().keys(),
-    result: current,
+    result() {
+      version?.seal();
+      return current();
+    },
     changes: () => changed,
   };
 }

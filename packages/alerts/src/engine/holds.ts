@@ -39,11 +39,11 @@ export function holdsEndAt(alerts: readonly Alert[]): number {
 export function touchInhibited(draft: Draft): void {
   const turned = [...draft.turnedAlerts].flatMap((id) => draft.alerts.get(id) ?? []);
   for (const rule of draft.settings.inhibitions) {
-    // A severity that fell is a source no more: what it was is not known here, so every turned alert counts by its equal labels.
-    const keys = new Set(turned.map((alert) => equalKey(rule, alert)));
+    const sources = turned.filter(({ id, signal }) => draft.changedSeverities.has(id) || matches(rule.source, signal));
+    const keys = new Set(sources.map((alert) => equalKey(rule, alert)));
     if (keys.size === 0) continue;
     for (const alert of draft.alerts.values()) {
-      if (alert.status === "firing" && matches(rule.target, alert.signal) && keys.has(equalKey(rule, alert))) {
+      if (alert.status === "firing" && keys.has(equalKey(rule, alert)) && matches(rule.target, alert.signal)) {
         draft.touchedGroups.add(alert.groupKey);
       }
     }

@@ -17,8 +17,8 @@ export interface Group {
   key: string;
   /** Values of the labels it is grouped by. */
   labels: Record<string, string>;
-  /** How many alerts are in it. */
-  alerts: number;
+  /** Its alerts. */
+  alertIds: readonly string[];
   /** Number of the present outage, unique over all groups. */
   episode: number;
   /** Notifications decided in this episode. */

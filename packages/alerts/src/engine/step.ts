@@ -54,7 +54,7 @@ export function nextStepAt(state: EngineState, settings: EngineSettings = defaul
   return nextMs;
 }
 
-/** Reads the alerts of a group; the whole state is gone through at most once in a step, and only if a group is looked at. */
+/** Reads the alerts of a group. */
 type AlertsOf = (groupKey: string) => Alert[];
 
 function applyEvent(draft: Draft, event: EngineEvent, alertsOf: AlertsOf): void {
@@ -139,7 +139,7 @@ function settleTouchedGroups(draft: Draft, alertsOf: AlertsOf): void {
     const group = draft.groups.get(key);
     if (group === undefined) continue;
     const alerts = alertsOf(key).filter((alert) => keepAlert(draft, alert));
-    const kept = { ...group, alerts: alerts.length };
+    const kept = { ...group, alertIds: alerts.map(({ id }) => id) };
     if (alerts.length > 0) setDue(draft, kept, dueOf(draft, kept, alerts));
     else if (hasJobs(draft, key)) setDue(draft, { ...kept, episode: 0, refused: {} }, null);
     else draft.groups.delete(key);
@@ -179,21 +179,7 @@ function hasJobs(draft: Draft, groupKey: string): boolean {
   return false;
 }
 
-/** Alerts by group as the draft has them; listed on first use, after which a step only ends or forgets alerts, never adds one. */
+/** Alerts of a group as the draft has them. */
 function groupIndex(draft: Draft): AlertsOf {
-  let ids: Map<string, string[]> | undefined;
-  return (groupKey) => {
-    ids ??= idsByGroup(draft.alerts.values());
-    return (ids.get(groupKey) ?? []).flatMap((id) => draft.alerts.get(id) ?? []);
-  };
-}
-
-function idsByGroup(alerts: Iterable<Alert>): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
-  for (const { id, groupKey } of alerts) {
-    const list = ids.get(groupKey);
-    if (list) list.push(id);
-    else ids.set(groupKey, [id]);
-  }
-  return ids;
+  return (groupKey) => (draft.groups.get(groupKey)?.alertIds ?? []).flatMap((id) => draft.alerts.get(id) ?? []);
 }

@@ -112,7 +112,7 @@ function begin(draft: Draft, id: string, signal: AlertSignal, source: RaiseSourc
   const groupKey = groupKeyOf(signal.labels, draft.settings.groupBy, signal.drill?.id);
   const isPending = (signal.pendingForMs ?? 0) > 0;
   const group = openGroup(draft, groupKey, signal);
-  if (group.alerts >= MAX_GROUP_ALERTS) {
+  if (group.alertIds.length >= MAX_GROUP_ALERTS) {
     record(
       draft,
       "refused",
@@ -121,7 +121,7 @@ function begin(draft: Draft, id: string, signal: AlertSignal, source: RaiseSourc
     );
     return;
   }
-  draft.groups.set(groupKey, { ...group, alerts: group.alerts + 1 });
+  draft.groups.set(groupKey, { ...group, alertIds: [...group.alertIds, id] });
   draft.alerts.set(id, {
     id,
     groupKey,
@@ -153,7 +153,7 @@ function openGroup(draft: Draft, key: string, signal: AlertSignal): Group {
   const known = draft.groups.get(key);
   if (known !== undefined) return known;
   const labels = Object.fromEntries(draft.settings.groupBy.map((label) => [label, signal.labels[label] ?? ""]));
-  const group = { key, labels, alerts: 0, episode: 0, sequence: 0, dueAtMs: null, channels: {}, refused: {} };
+  const group = { key, labels, alertIds: [], episode: 0, sequence: 0, dueAtMs: null, channels: {}, refused: {} };
   draft.groups.set(key, group);
   return group;
 }
@@ -179,6 +179,7 @@ function raiseAgain(draft: Draft, known: Alert, signal: AlertSignal, source: Rai
   // A plain repetition changes nothing that falls due, save a later timeout, and that is looked at when the earlier one is due.
   if (refires || severity !== before || known.endsAtMs !== undefined) draft.touchedGroups.add(known.groupKey);
   if (refires || severity !== before) draft.turnedAlerts.add(known.id);
+  if (severity !== before) draft.changedSeverities.add(known.id);
   if (refires) fire(draft, known.id, known.groupKey, signal);
   if (rises) {
     record(draft, "severity-rise", known.groupKey, `${signal.summary} (now ${severity})`, known.id);

@@ -4,6 +4,8 @@ import { library } from "../../config/tsup/index.ts";
 export default library({
   entry: ["src/index.ts", "src/bin.ts"],
   platform: "node",
+  // Without its protocol, node:sqlite is another package.
+  removeNodeProtocol: false,
   // The runbooks travel with the command that runs them.
   onSuccess: () =>
     cp(new URL("../../runbooks/", import.meta.url), new URL("./dist/runbooks/", import.meta.url), { recursive: true }),

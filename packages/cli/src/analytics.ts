@@ -5,7 +5,7 @@ import type { Io } from "./io.ts";
 
 /** Where the local stack answers SQL, and the token it takes; both are the same on every machine. */
 const LOCAL_SQL_URL = "http://127.0.0.1:8790/client/v4/accounts/local/analytics_engine/sql";
-const LOCAL_TOKEN = "local-analytics-token";
+export const LOCAL_TOKEN: string = "local-analytics-token";
 
 /** Options of every command that reads data points. */
 export interface AnalyticsOptions {

@@ -4,6 +4,7 @@ import { registerAlerts } from "./commands/alerts/index.ts";
 import { registerApi } from "./commands/api.ts";
 import { registerDashboard } from "./commands/dashboard.ts";
 import { registerD1 } from "./commands/d1.ts";
+import { registerDev } from "./commands/dev.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerDrill } from "./commands/drill.ts";
 import { registerDeploy } from "./commands/deploy.ts";
@@ -23,6 +24,7 @@ import type { Io } from "./io.ts";
 const GROUPS: readonly RegisterGroup[] = [
   // One a line, so that two additions do not meet.
   registerInit,
+  registerDev,
   registerDoctor,
   registerDeploy,
   registerQuery,

@@ -1,3 +1,4 @@
+export { dailyScans, dailyScansOf, rowsOfDays, type DailyRows } from "./aggregate/daily.ts";
 export { unusedFields, type References } from "./definition/check.ts";
 export { formatDashboardIssues, type DashboardIssue, type DashboardIssueCode } from "./definition/issue.ts";
 export { dashboardJsonSchema, type JsonSchema } from "./definition/json-schema.ts";
@@ -16,7 +17,7 @@ export {
 } from "./definition/panel.ts";
 export { isQueryPanel } from "./definition/query-panel.ts";
 export { defineDashboard, parseDashboard, type ParsedDashboard } from "./definition/parse.ts";
-export type { MeasureColumns } from "./plan/columns.ts";
+export type { MeasureColumns, Percentiles } from "./plan/columns.ts";
 export { planScans, STEP_COLUMN, type Filters, type PlannedPanel, type Scan } from "./plan/plan.ts";
 export { LIVE_DAYS, openFromMs, SETTLE_MS, stepRange, stepsOf, type StepRange } from "./plan/range.ts";
 export { readScan, type PanelData, type PanelHistogram, type PanelSeries } from "./read/panel-data.ts";

@@ -3,8 +3,18 @@ import { startAnalyticsEngine } from "@monotask/analytics-engine-local";
 import { compileSql, createSqlApi } from "@monotask/telemetry";
 import type { QueryPort, Row } from "@monotask/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dashboardJsonSchema, isQueryPanel, parseDashboard, planScans, readScan, stepRange } from "./index.ts";
-import type { Dashboard, PanelData, QueryPanel } from "./index.ts";
+import {
+  dailyScans,
+  dailyScansOf,
+  dashboardJsonSchema,
+  isQueryPanel,
+  parseDashboard,
+  planScans,
+  readScan,
+  rowsOfDays,
+  stepRange,
+} from "./index.ts";
+import type { DailyRows, Dashboard, PanelData, QueryPanel, Scan, Section } from "./index.ts";
 import { mixedPoints } from "./test/points.ts";
 import { seededRandom } from "./test/random.ts";
 
@@ -97,6 +107,53 @@ describe("figures are those of SQL written by hand", () => {
     expect(series?.figure).toBe(Number(answer.data[0]?.["n"]));
   });
 });
+
+describe("what is kept of a day", () => {
+  it("reads as the day itself: counts and sums exactly, percentiles within a bin", async () => {
+    const section = dashboard.sections.find(({ id }) => id === "performance") ?? fail();
+    const kept = await keptOf(section, START_MS);
+    const [scan] = dailyScansOf(section, START_MS, START_MS + 86_400_000);
+    const data = readScan(scan ?? fail(), rowsOfDays(scan ?? fail(), kept));
+    const cache = data.find(({ panelId }) => panelId === "cache-hit-rate");
+    const [hits] = await handWritten(
+      "SELECT sum(_sample_interval * double5 * double13) / sum(_sample_interval * double5 * double12) AS n FROM monotask WHERE blob6 = 'request'",
+    );
+    expect(cache?.series[0]?.figure).toBeCloseTo(hits ?? 0, 9);
+    const p95 = data.find(({ panelId }) => panelId === "latency-p95")?.series.find(({ group }) => group[0] === "/api/tasks");
+    const [exact] = await handWritten(
+      "SELECT quantileExactWeighted(0.95)(double1, toUInt32(_sample_interval * double5)) AS n FROM monotask WHERE blob6 = 'request' AND blob3 = '/api/tasks'",
+    );
+    expect(Math.abs((p95?.figure ?? 0) / (exact ?? 1) - 1)).toBeLessThan(0.12);
+  });
+
+  it("stays readable when panels change places: columns are found by what they measure", async () => {
+    const section = dashboard.sections.find(({ id }) => id === "worker-health") ?? fail();
+    const kept = await keptOf(section, START_MS);
+    const turned = { ...section, panels: [...section.panels].reverse() };
+    const [before] = dailyScansOf(section, START_MS, START_MS + 86_400_000);
+    const [after] = dailyScansOf(turned, START_MS, START_MS + 86_400_000);
+    const figures = (scan: Scan | undefined): unknown =>
+      readScan(scan ?? fail(), rowsOfDays(scan ?? fail(), kept))
+        .map((data) => [data.panelId, figuresOf(data)])
+        .sort();
+    expect(figures(after)).toEqual(figures(before));
+  });
+});
+
+async function keptOf(section: Section, dayStartMs: number): Promise<DailyRows[]> {
+  return Promise.all(
+    dailyScans(section, dayStartMs).map(async ({ query }) => ({
+      groupBy: query.groupBy,
+      select: query.select,
+      rows: await rowsOf(query),
+    })),
+  );
+}
+
+async function handWritten(sql: string): Promise<number[]> {
+  const { data } = await server.query(`${sql} FORMAT JSON`);
+  return data.map((row) => Number(row["n"]));
+}
 
 async function read(some: readonly QueryPanel[]): Promise<PanelData[]> {
   const scans = planScans(some, RANGE);

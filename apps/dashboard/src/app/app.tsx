@@ -7,7 +7,7 @@ import { pageOf } from "./pages/pages.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { ReadError, readJson, useRead } from "./read.ts";
 import { useTheme } from "./theme.ts";
-import { dataQuery, rangeOf } from "./time.ts";
+import { dataQuery, LIVE_MS, rangeOf } from "./time.ts";
 import { ViewProvider } from "./viewer.ts";
 import type { Me, View } from "./viewer.ts";
 
@@ -65,7 +65,10 @@ export function App() {
 
   const range = useMemo(() => rangeOf(place, nowMs), [place, nowMs]);
   const isStarted = typeof start === "object" && nowMs > 0;
-  const versions = useRead<VersionAnswer>(isStarted ? `/api/versions?${dataQuery(range, place)}` : undefined, turn);
+  const versions = useRead<VersionAnswer>(
+    isStarted && nowMs - range.fromMs <= LIVE_MS ? `/api/versions?${dataQuery(range, place)}` : undefined,
+    turn,
+  );
   const deploys = useMemo(() => (versions.state === "ready" ? deploysOf(versions.data, range.fromMs) : []), [versions]);
 
   if (typeof start === "string")

@@ -48,22 +48,39 @@ async function answerOf<T>(response: Response): Promise<T> {
   return body as T;
 }
 
+const reads = new Map<string, Promise<unknown>>();
+let readsOfTurn = -1;
+
+/** One request for all parts of a page that show the same. */
+function readOnce<T>(url: string, turn: number): Promise<T> {
+  if (turn !== readsOfTurn) reads.clear();
+  readsOfTurn = turn;
+  const known = reads.get(url) ?? readJson<T>(url);
+  reads.set(url, known);
+  // What stands under a URL is what was read from it.
+  return known as Promise<T>;
+}
+
 /** Reads a URL now, again when it changes, and again with each `turn`. */
 export function useRead<T>(url: string | undefined, turn: number): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T> & { readonly url?: string | undefined }>({ state: "loading" });
+  const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
   useEffect(() => {
     if (url === undefined) return undefined;
-    const abort = new AbortController();
+    let isWanted = true;
     setLoaded((before) => (before.state === "ready" ? { ...before, isStale: true } : before));
-    readJson<T>(url, abort.signal).then(
-      (data) => setLoaded({ state: "ready", data, isStale: false, url }),
+    readOnce<T>(url, turn).then(
+      (data) => {
+        if (isWanted) setLoaded({ state: "ready", data, isStale: false });
+      },
       (error: unknown) => {
-        if (abort.signal.aborted) return;
+        reads.delete(url);
         const status = error instanceof ReadError ? error.status : 0;
-        setLoaded({ state: "failed", error: error instanceof Error ? error.message : "unknown error", status, url });
+        if (isWanted) setLoaded({ state: "failed", error: error instanceof Error ? error.message : "unknown error", status });
       },
     );
-    return () => abort.abort();
+    return () => {
+      isWanted = false;
+    };
   }, [url, turn]);
   return loaded;
 }

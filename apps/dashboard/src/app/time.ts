@@ -9,6 +9,7 @@ export const RANGES: readonly { readonly id: string; readonly label: string; rea
   { id: "24h", label: "24 h", ms: 24 * HOUR_MS },
   { id: "7d", label: "7 d", ms: 168 * HOUR_MS },
   { id: "30d", label: "30 d", ms: 720 * HOUR_MS },
+  { id: "1y", label: "1 y", ms: 8_760 * HOUR_MS },
 ];
 
 const DEFAULT_RANGE = "24h";
@@ -39,6 +40,9 @@ export function dataQuery(range: TimeRange, { query }: Place): string {
   }
   return search.toString();
 }
+
+/** Raw points are read for about this long; longer ranges come from daily aggregates. */
+export const LIVE_MS = 31 * 24 * HOUR_MS;
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY_TIME = new Intl.DateTimeFormat(undefined, {

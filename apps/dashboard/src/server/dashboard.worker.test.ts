@@ -75,6 +75,7 @@ describe("reads", () => {
     ["/api/sections/worker-health", 400],
     ["/api/sections/worker-health?from=2&to=1", 400],
     ["/api/sections/worker-health?from=0&to=1795003600000", 400],
+    ["/api/errors?from=1735003600000&to=1735007200000", 400],
     ["/api/sections/none?from=1&to=2", 404],
     ["/api/evaluator/../secrets", 404],
     ["/api/evaluator/settings", 404],

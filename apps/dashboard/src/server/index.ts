@@ -9,6 +9,8 @@ import { admit } from "./access/visitor.ts";
 import { createApp } from "./app.ts";
 import { createAuditLog } from "./audit.ts";
 import { createEvaluator } from "./evaluator.ts";
+import { createRowCache } from "./queries/row-cache.ts";
+import type { RowCache } from "./queries/row-cache.ts";
 import { createStepCache } from "./queries/step-cache.ts";
 import type { StepCache } from "./queries/step-cache.ts";
 import { readDashboardSettings } from "./settings.ts";
@@ -19,7 +21,12 @@ if (dashboard === undefined) throw new Error(`config/cloudflare-dashboard.json: 
 const shipped = dashboard;
 
 /** Lives as long as the isolate: what one viewer read serves the others. */
-let shared: { readonly query: QueryPort; readonly cache: StepCache } | undefined;
+let shared: Shared | undefined;
+
+interface Shared {
+  readonly cache: StepCache;
+  readonly rows: RowCache;
+}
 
 export default {
   async fetch(request, env, ctx) {
@@ -35,6 +42,7 @@ export default {
         environment,
         clock,
         ...shared,
+        keepAlive: (work) => ctx.waitUntil(work.then(ignore, ignore)),
         evaluator: createEvaluator(env.EVALUATOR, settings.apiToken),
         audit: createAuditLog(env.AUDIT_DB),
         visitor: admission.visitor,
@@ -45,9 +53,13 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-function sharedParts(settings: DashboardSettings): { readonly query: QueryPort; readonly cache: StepCache } {
+function sharedParts(settings: DashboardSettings): Shared {
   const query = queryPort(settings);
-  return { query, cache: createStepCache(query) };
+  return { cache: createStepCache(query), rows: createRowCache(query) };
+}
+
+function ignore(): void {
+  // The answer, or why there is none, went to who asked.
 }
 
 /** The SQL API, or a port that says which setting is missing. */

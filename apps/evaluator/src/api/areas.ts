@@ -1,3 +1,4 @@
+import { aggregateRoutes } from "./aggregates.ts";
 import { alertRoutes } from "./alerts.ts";
 import { alertHooks } from "./alert-hooks.ts";
 import type { ApiArea } from "./area.ts";
@@ -15,4 +16,5 @@ export const API_AREAS: readonly ApiArea[] = [
   alertHooks,
   queueRoutes,
   sandboxRoutes,
+  aggregateRoutes,
 ];

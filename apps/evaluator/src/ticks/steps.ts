@@ -1,3 +1,4 @@
+import { aggregatesStep } from "./aggregates-step.ts";
 import { platformStep } from "../platform/platform-step.ts";
 import { probeStep } from "../probes/probe-step.ts";
 import { queuesStep } from "../queues/queues-step.ts";
@@ -16,6 +17,7 @@ export const TICK_STEPS: readonly TickStep[] = [
   queuesStep,
   sandboxesStep,
   platformStep,
+  aggregatesStep,
 ];
 
 /** What happens when the steps are done. */

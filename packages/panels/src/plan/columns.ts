@@ -34,10 +34,23 @@ export type MeasureColumns =
   | { readonly kind: "sum" | "max"; readonly column: string; readonly count: string }
   | { readonly kind: "mean"; readonly sum: string; readonly count: string }
   | { readonly kind: "quantile"; readonly column: string; readonly count: string }
+  /** A quantile out of the bins of a histogram, which add up over rows and days. */
+  | { readonly kind: "estimate"; readonly q: number; readonly edges: readonly number[]; readonly bins: readonly string[] }
   | { readonly kind: "histogram"; readonly edges: readonly number[]; readonly bins: readonly string[] };
 
+/** How percentiles are read: exactly, or as a histogram that can be kept and added up. */
+export type Percentiles = "exact" | "histogram";
+
+/** Steps of a quarter from 1 ms to 2 min: an estimate between two edges is at most 12 % off. */
+export const ESTIMATE_EDGES: readonly number[] = Array.from({ length: 53 }, (_, at) => Number((1.25 ** at).toPrecision(3)));
+
 /** The columns that one measure of a panel needs. */
-export function columnsOf(panel: QueryPanel, measure: PanelMeasure, columns: Columns): MeasureColumns {
+export function columnsOf(
+  panel: QueryPanel,
+  measure: PanelMeasure,
+  columns: Columns,
+  percentiles: Percentiles = "exact",
+): MeasureColumns {
   const { kind, where } = panel.query;
   const scope = (more?: Condition<AnyField>): MeasureScope<AnyField> => {
     const conditions = [where, measure.where, more].filter((condition) => condition !== undefined);
@@ -59,6 +72,10 @@ export function columnsOf(panel: QueryPanel, measure: PanelMeasure, columns: Col
     case "mean":
       return { kind: "mean", sum: columns.nameOf({ measure: "sum", field: measure.field, ...scope() }), count: count() };
     case "quantile":
+      if (percentiles === "histogram") {
+        const bins = binsOf(measure.field, ESTIMATE_EDGES).map((bin) => columns.nameOf({ measure: "count", ...scope(bin) }));
+        return { kind: "estimate", q: measure.q, edges: ESTIMATE_EDGES, bins };
+      }
       return {
         kind: "quantile",
         column: columns.nameOf({ measure: "quantile", field: measure.field, q: measure.q, ...scope() }),

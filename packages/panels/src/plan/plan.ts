@@ -1,7 +1,7 @@
 import type { Condition, Kind, Query } from "@monotask/telemetry";
 import type { QueryPanel } from "../definition/panel.ts";
 import { columnsOf, createColumns } from "./columns.ts";
-import type { MeasureColumns } from "./columns.ts";
+import type { MeasureColumns, Percentiles } from "./columns.ts";
 import type { StepRange } from "./range.ts";
 
 /** What viewers narrow a section to; every kind of point has these fields. */
@@ -42,19 +42,25 @@ interface Draft {
  * Merges the queries of panels into as few scans as their quantiles allow: panels of different kinds share one, and so do panels of one
  * kind whose figures add up.
  */
-export function planScans(panels: readonly QueryPanel[], range: StepRange, filters: Filters = {}): Scan[] {
+export function planScans(
+  panels: readonly QueryPanel[],
+  range: StepRange,
+  filters: Filters = {},
+  percentiles: Percentiles = "exact",
+): Scan[] {
   const drafts: Draft[] = [];
-  for (const panel of [...panels].sort((a, b) => Number(hasQuantile(b)) - Number(hasQuantile(a)))) {
-    const draft = drafts.find((candidate) => takes(candidate, panel)) ?? started(drafts);
+  const isExact = (panel: QueryPanel): boolean => percentiles === "exact" && hasQuantile(panel);
+  for (const panel of [...panels].sort((a, b) => Number(isExact(b)) - Number(isExact(a)))) {
+    const draft = drafts.find((candidate) => takes(candidate, panel, isExact(panel))) ?? started(drafts);
     const { kind, groupBy } = panel.query;
     draft.keys.set(kind, [...new Set([...(draft.keys.get(kind) ?? []), ...groupBy])]);
-    if (hasQuantile(panel)) draft.exact.add(kind);
+    if (isExact(panel)) draft.exact.add(kind);
     draft.panels.push(panel);
   }
-  return drafts.map((draft) => finish(draft, range, filters));
+  return drafts.map((draft) => finish(draft, range, filters, percentiles));
 }
 
-export function hasQuantile(panel: QueryPanel): boolean {
+function hasQuantile(panel: QueryPanel): boolean {
   return Object.values(panel.query.measures).some(({ measure }) => measure === "quantile");
 }
 
@@ -64,16 +70,16 @@ function started(drafts: Draft[]): Draft {
   return draft;
 }
 
-function takes(draft: Draft, panel: QueryPanel): boolean {
+function takes(draft: Draft, panel: QueryPanel, isExact: boolean): boolean {
   const { kind, groupBy } = panel.query;
   const keys = draft.keys.get(kind);
   if (keys === undefined) return true;
   const isWithin = groupBy.every((field) => keys.includes(field));
-  if (hasQuantile(panel)) return isWithin && keys.length === groupBy.length;
+  if (isExact) return isWithin && keys.length === groupBy.length;
   return isWithin || !draft.exact.has(kind);
 }
 
-function finish(draft: Draft, range: StepRange, filters: Filters): Scan {
+function finish(draft: Draft, range: StepRange, filters: Filters, percentiles: Percentiles): Scan {
   const kinds = [...draft.keys.keys()];
   const slots = Math.max(0, ...[...draft.keys.values()].map((keys) => keys.length));
   const groups = Array.from({ length: slots }, (_, at) => {
@@ -87,7 +93,7 @@ function finish(draft: Draft, range: StepRange, filters: Filters): Scan {
   const planned = draft.panels.map((panel): PlannedPanel => {
     const keys = draft.keys.get(panel.query.kind) ?? [];
     const measures = Object.entries(panel.query.measures).map(
-      ([name, measure]) => [name, columnsOf(panel, measure, columns)] as const,
+      ([name, measure]) => [name, columnsOf(panel, measure, columns, percentiles)] as const,
     );
     return {
       panel,

@@ -31,8 +31,30 @@ export function valueOf(
     }
     case "value":
       if (of.count <= 0) return null;
-      return columns[value.of]?.kind === "mean" ? of.amount / of.count : of.amount;
+      return valueIn(of, columns[value.of]);
   }
+}
+
+function valueIn(of: Summed, columns: MeasureColumns | undefined): number {
+  if (columns?.kind === "mean") return of.amount / of.count;
+  return columns?.kind === "estimate" ? quantileOf(of.bins ?? [], columns.edges, columns.q) : of.amount;
+}
+
+/** The quantile of a histogram: within its bin by the share of the events that lie below, on a logarithmic scale as the edges are. */
+export function quantileOf(bins: readonly number[], edges: readonly number[], q: number): number {
+  const wanted = q * bins.reduce((sum, events) => sum + events, 0);
+  let below = 0;
+  for (const [at, events] of bins.entries()) {
+    if (events > 0 && below + events >= wanted) {
+      const upper = edges[at] ?? edges.at(-1) ?? 0;
+      const lower = edges[at - 1];
+      // Below the first edge there is no scale: half of it.
+      if (lower === undefined) return upper / 2;
+      return lower * (upper / lower) ** ((wanted - below) / events);
+    }
+    below += events;
+  }
+  return edges.at(-1) ?? 0;
 }
 
 /** Whether zero rows mean zero: nothing happened while others were measured. A mean of nothing is no zero. */

@@ -9,12 +9,14 @@ import { useView } from "../viewer.ts";
 interface DeadLetter {
   readonly id: string;
   readonly queue: string;
-  readonly storedAtMs?: number;
-  readonly reason?: string;
-  readonly error?: string;
-  readonly fingerprint?: string;
-  readonly attempts?: number;
-  readonly body?: unknown;
+  readonly state: string;
+  readonly deadAtMs: number;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly errorName: string;
+  readonly errorMessage: string;
+  readonly preview: string;
+  readonly redrives: number;
 }
 
 /** Backlog, rates, and the messages that need a person. */
@@ -32,8 +34,8 @@ export function QueuesPage() {
 function DeadLetters() {
   const { turn, nowMs, me, say, refresh } = useView();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const loaded = useRead<{ messages?: readonly DeadLetter[]; deadLetters?: readonly DeadLetter[] }>(
-    "/api/evaluator/dead-letters",
+  const loaded = useRead<{ letters: readonly DeadLetter[]; total: number }>(
+    "/api/evaluator/queues/dlq?state=stored&limit=200",
     turn,
   );
   return (
@@ -42,8 +44,7 @@ function DeadLetters() {
         <h2 id="dead">Dead letters</h2>
       </header>
       <Show loaded={loaded} what="Dead letters" height={96}>
-        {(answer) => {
-          const messages = answer.messages ?? answer.deadLetters ?? [];
+        {({ letters: messages, total }) => {
           if (messages.length === 0)
             return <Empty title="No message waits for a person">Messages come here after their last retry.</Empty>;
           const queues = [...new Set(messages.map(({ queue }) => queue))];
@@ -58,11 +59,11 @@ function DeadLetters() {
                       <th scope="col">queue</th>
                       <th scope="col">why</th>
                       <th scope="col">attempts</th>
-                      <th scope="col">stored</th>
+                      <th scope="col">died</th>
                     </tr>
                   </thead>
                   <tbody>
-                    {messages.slice(0, 200).map((message) => (
+                    {messages.map((message) => (
                       <tr key={message.id}>
                         <td>
                           <input
@@ -78,15 +79,21 @@ function DeadLetters() {
                         </td>
                         <td>{message.queue}</td>
                         <td>
-                          <code>{message.error ?? message.reason ?? ""}</code>
+                          <code>
+                            {message.errorName}: {message.errorMessage}
+                          </code>
+                          <div class="muted">
+                            {message.reason} · {message.preview}
+                          </div>
                         </td>
-                        <td class="number">{message.attempts ?? ""}</td>
-                        <td>{message.storedAtMs === undefined ? "" : timeText(message.storedAtMs, nowMs)}</td>
+                        <td class="number">{message.attempts}</td>
+                        <td>{timeText(message.deadAtMs, nowMs)}</td>
                       </tr>
                     ))}
                   </tbody>
                 </table>
               </div>
+              {total > messages.length && <p class="muted">{total - messages.length} older ones are not listed</p>}
               {me.role === "operator" && (
                 <div class="actions">
                   {queues.map((queue) => {

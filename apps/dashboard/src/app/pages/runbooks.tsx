@@ -1,5 +1,6 @@
 import { Link } from "../parts/link.tsx";
-import { Markdown } from "../parts/markdown.tsx";
+import { LiveQuery } from "../parts/live-query.tsx";
+import { CodeBlock, Markdown } from "../parts/markdown.tsx";
 import { Empty, Show } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
 import { useView } from "../viewer.ts";
@@ -39,14 +40,50 @@ export function RunbooksPage() {
   );
 }
 
-/** One runbook, as written. */
+interface RunbookPageData {
+  readonly name: string;
+  readonly owner: string;
+  readonly updated: string;
+  readonly escalation: readonly {
+    readonly level: number;
+    readonly who: string;
+    readonly respondWithinMinutes: number;
+    readonly duties: string;
+  }[];
+  readonly text: string;
+}
+
+/** One runbook as written, with its queries answered for the chosen range. */
 export function RunbookPage({ name }: { name: string }) {
-  const { turn } = useView();
-  const loaded = useRead<{ name: string; title: string; text: string }>(`/api/runbooks/${encodeURIComponent(name)}`, turn);
+  const loaded = useRead<RunbookPageData>(`/api/runbooks/${encodeURIComponent(name)}`, 0);
   return (
     <section class="panel prose">
       <Show loaded={loaded} what={`The runbook ${name}`}>
-        {({ text }) => <Markdown text={text} />}
+        {({ text, owner, updated, escalation }) => (
+          <>
+            <Markdown
+              text={text}
+              renderStep={({ number, lang, text: source }) =>
+                lang === "yaml monotask-query" ? (
+                  <LiveQuery runbook={name} step={number} source={source} />
+                ) : (
+                  <CodeBlock text={source} lang={`step ${number}${lang.endsWith("change") ? " · changes something" : ""}`} />
+                )
+              }
+            />
+            <h3>Who is asked, and when</h3>
+            <ol>
+              {escalation.map(({ level, who, respondWithinMinutes, duties }) => (
+                <li key={level}>
+                  <b>{who}</b>, within {respondWithinMinutes} min: {duties}
+                </li>
+              ))}
+            </ol>
+            <p class="muted">
+              Owner {owner} · updated {updated}
+            </p>
+          </>
+        )}
       </Show>
     </section>
   );

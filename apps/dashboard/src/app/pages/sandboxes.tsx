@@ -7,18 +7,18 @@ import { useView } from "../viewer.ts";
 
 interface SandboxItem {
   readonly id: string;
-  readonly pool?: string;
-  readonly state?: string;
-  readonly owner?: string;
-  readonly startedAtMs?: number;
-  readonly acquiredAtMs?: number;
-  readonly isStuck?: boolean;
+  readonly pool: string;
+  readonly status: string;
+  readonly owner: string;
+  readonly workerName: string;
+  readonly acquiredAtMs: number;
+  readonly lastFailure: string | null;
 }
 
 /** Who holds a place, for how long, and what is stuck. */
 export function SandboxesPage() {
   const { dashboard, turn, nowMs, me, say, refresh } = useView();
-  const loaded = useRead<{ sandboxes?: readonly SandboxItem[] }>("/api/evaluator/sandboxes", turn);
+  const loaded = useRead<{ sandboxes: readonly SandboxItem[] }>("/api/evaluator/sandboxes", turn);
   const section = dashboard.sections.find(({ id }) => id === "sandbox-metrics");
   return (
     <>
@@ -27,21 +27,19 @@ export function SandboxesPage() {
           <h2 id="active">Sandboxes now</h2>
         </header>
         <Show loaded={loaded} what="Sandboxes" height={96}>
-          {({ sandboxes = [] }) =>
+          {({ sandboxes }) =>
             sandboxes.length === 0 ? (
               <Empty title="No sandbox is active" />
             ) : (
               <ul class="lines">
                 {sandboxes.map((sandbox) => {
-                  const sinceMs = sandbox.acquiredAtMs ?? sandbox.startedAtMs;
                   return (
                     <li key={sandbox.id}>
-                      <State name={sandbox.isStuck === true || sandbox.state === "stuck" ? "critical" : "ok"}>
-                        {sandbox.state ?? "active"}
-                      </State>
+                      <State name={sandbox.status === "stuck" ? "critical" : "ok"}>{sandbox.status}</State>
                       <code>{sandbox.id}</code>
                       <span class="muted">
-                        {sandbox.pool ?? ""} {sandbox.owner ?? ""} {sinceMs !== undefined && `for ${spanText(nowMs - sinceMs)}`}
+                        {sandbox.pool} · {sandbox.owner} · for {spanText(nowMs - sandbox.acquiredAtMs)}{" "}
+                        {sandbox.lastFailure ?? ""}
                       </span>
                       {me.role === "operator" && (
                         <Confirm

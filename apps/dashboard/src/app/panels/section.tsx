@@ -11,6 +11,7 @@ interface SectionAnswer {
   readonly sectionId: string;
   readonly panels: readonly PanelAnswer[];
   readonly queries: number;
+  readonly source: "points" | "daily-aggregates";
 }
 
 /** All panels of a section, read in one round trip. */
@@ -30,6 +31,12 @@ export function SectionPanels({ section }: { section: Section }) {
       {failed > 0 && failed < answers.length && (
         <p class="partial">
           {answers.length - failed} of {answers.length} panels answered
+        </p>
+      )}
+      {loaded.state === "ready" && loaded.data.source === "daily-aggregates" && (
+        <p class="panel-how">
+          From what is kept of each day (UTC), because raw points go after three months: percentiles are estimates within 12 %,
+          and what is narrowed to does not apply.
         </p>
       )}
       <div class="grid" data-section={section.id} data-ready={isReady}>

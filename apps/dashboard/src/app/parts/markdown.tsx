@@ -4,9 +4,26 @@ import type { ComponentChildren } from "preact";
 import { useView } from "../viewer.ts";
 import { CopyButton } from "./link.tsx";
 
+/** A block of a runbook that runs, by its place among those: `number` counts from 1. */
+export type RenderStep = (step: { readonly number: number; readonly lang: string; readonly text: string }) => ComponentChildren;
+
+/** Languages of the blocks that count as steps. */
+const STEP = /^(?:yaml monotask-query|sh monotask-(?:read|change))$/;
+
 /** Markdown as elements: nothing in it becomes HTML, whatever it holds. */
-export function Markdown({ text }: { text: string }) {
-  return <>{lexer(text).map(block)}</>;
+export function Markdown({ text, renderStep }: { text: string; renderStep: RenderStep }) {
+  let number = 0;
+  return (
+    <>
+      {lexer(text).map((token, at) => {
+        if (token.type !== "code") return block(token, at);
+        const { lang = "", text: source } = token as Tokens.Code;
+        if (!STEP.test(lang)) return block(token, at);
+        number += 1;
+        return <div key={at}>{renderStep({ number, lang, text: source })}</div>;
+      })}
+    </>
+  );
 }
 
 function block(token: Token, at: number): ComponentChildren {
@@ -99,7 +116,7 @@ function inline(tokens: readonly Token[]): ComponentChildren {
   });
 }
 
-function CodeBlock({ text, lang }: { text: string; lang: string }) {
+export function CodeBlock({ text, lang }: { text: string; lang: string }) {
   const { say } = useView();
   return (
     <div class="code">

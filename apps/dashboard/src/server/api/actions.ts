@@ -20,7 +20,7 @@ const actionSchema = v.variant("action", [
   v.strictObject({
     action: v.picklist(["redrive", "discard"]),
     queue: ID,
-    ids: v.optional(v.pipe(v.array(ID), v.maxLength(1_000))),
+    ids: v.optional(v.pipe(v.array(ID), v.minLength(1), v.maxLength(80))),
   }),
   v.strictObject({ action: v.literal("clean-up-sandbox"), id: ID, reason: REASON }),
 ]);
@@ -79,13 +79,15 @@ function callOf(action: Action, { by, nowMs }: { readonly by: string; readonly n
     case "unsilence":
       return { path: `/api/v1/silences/${action.id}/end`, target: action.id, body: { by } };
     case "redrive":
-    case "discard":
+    case "discard": {
+      const filter = { queue: action.queue, ...(action.ids !== undefined && { ids: action.ids }) };
       return {
-        path: `/api/v1/queues/${action.queue}/${action.action}`,
+        path: `/api/v1/queues/dlq/${action.action === "redrive" ? "redrive" : "drop"}`,
         target: action.queue,
-        body: { by, ...(action.ids !== undefined && { ids: action.ids }) },
+        body: { filter, by },
       };
+    }
     case "clean-up-sandbox":
-      return { path: `/api/v1/sandboxes/${action.id}/clean-up`, target: action.id, body: { by, reason: action.reason } };
+      return { path: "/api/v1/sandboxes/kill", target: action.id, body: { ids: [action.id] } };
   }
 }

@@ -1,19 +1,19 @@
 import { stepRange } from "@monotask/panels";
-import type { QueryResult } from "@monotask/telemetry";
-import { createShortCache, errorPlacesQuery, errorSampleQuery, errorTrendQuery, versionsQuery } from "../queries/errors.ts";
+import type { Query, QueryResult } from "@monotask/telemetry";
+import { errorPlacesQuery, errorSampleQuery, errorTrendQuery, versionsQuery } from "../queries/errors.ts";
 import type { ApiArea } from "./area.ts";
-import { readRange } from "./time-range.ts";
+import { readLiveRange } from "./time-range.ts";
 
 /** Error groups, one group's samples, and which versions were live when. */
-export const errorRoutes: ApiArea = (api, { query, clock }) => {
-  const read = createShortCache(query);
+export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
+  const read = (query: Query): Promise<QueryResult> => rows.rows(query, clock.now(), keepAlive);
   api.get("/api/errors", async (c) => {
-    const range = readRange(c.req.query());
+    const range = readLiveRange(c.req.query(), clock.now());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
     const steps = stepRange(range.fromMs, range.toMs);
     const [trend, places] = await Promise.all([
-      read(errorTrendQuery(steps, range.filters), clock.now()),
-      read(errorPlacesQuery(steps, range.filters), clock.now()),
+      read(errorTrendQuery(steps, range.filters)),
+      read(errorPlacesQuery(steps, range.filters)),
     ]);
     const failed = [trend, places].find((result) => result.kind === "failed");
     if (failed?.kind === "failed") return c.json({ error: failed.message }, 502);
@@ -26,18 +26,18 @@ export const errorRoutes: ApiArea = (api, { query, clock }) => {
     });
   });
   api.get("/api/errors/:fingerprint", async (c) => {
-    const range = readRange(c.req.query());
+    const range = readLiveRange(c.req.query(), clock.now());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
     const steps = stepRange(range.fromMs, range.toMs);
-    const samples = await read(errorSampleQuery(c.req.param("fingerprint"), steps), clock.now());
+    const samples = await read(errorSampleQuery(c.req.param("fingerprint"), steps));
     if (samples.kind === "failed") return c.json({ error: samples.message }, 502);
     return c.json({ samples: rowsOf(samples) });
   });
   api.get("/api/versions", async (c) => {
-    const range = readRange(c.req.query());
+    const range = readLiveRange(c.req.query(), clock.now());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
     const steps = stepRange(range.fromMs, range.toMs);
-    const versions = await read(versionsQuery(steps, range.filters), clock.now());
+    const versions = await read(versionsQuery(steps, range.filters));
     if (versions.kind === "failed") return c.json({ error: versions.message }, 502);
     return c.json({ stepSeconds: steps.stepSeconds, rows: rowsOf(versions) });
   });

@@ -2,7 +2,7 @@ import type { ApiArea } from "./area.ts";
 
 /** What the app may read of the evaluator: its resources, by plain path segments. */
 const READABLE =
-  /^(?:slos|alerts|alert-history|notifications|silences|queues|dead-letters|sandboxes|reports|aggregates|runbooks|errors)(?:\/[\w.:~@-]{1,200})*$/;
+  /^(?:slos|alerts|alert-history|notifications|silences|queues|sandboxes|reports|aggregates|runbooks|errors)(?:\/[\w.:~@-]{1,200})*$/;
 
 /** Reads of the evaluator's API, passed through. The token is added here and never reaches the browser. */
 export const evaluatorRoutes: ApiArea = (api, { evaluator }) => {

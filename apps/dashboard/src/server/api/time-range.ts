@@ -3,6 +3,7 @@ import { LIVE_DAYS } from "@monotask/panels";
 import * as v from "valibot";
 
 const DAY_MS = 86_400_000;
+const LONGEST_DAYS = 1_100;
 const NAME = v.pipe(v.string(), v.maxLength(200));
 
 const rangeSchema = v.pipe(
@@ -15,8 +16,20 @@ const rangeSchema = v.pipe(
     endpoint: v.optional(NAME),
   }),
   v.check(({ from, to }) => from < to, "from must lie before to"),
-  v.check(({ from, to }) => to - from <= (LIVE_DAYS + 1) * DAY_MS, `live panels reach ${LIVE_DAYS} days; choose a shorter range`),
+  v.check(({ from, to }) => to - from <= LONGEST_DAYS * DAY_MS, `choose a range of at most ${LONGEST_DAYS} days`),
 );
+
+/** Whether raw points cover the range. */
+export function isLive({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, nowMs: number): boolean {
+  return toMs - fromMs <= (LIVE_DAYS + 1) * DAY_MS && nowMs - fromMs <= (LIVE_DAYS + 1) * DAY_MS;
+}
+
+/** Reads a range that only raw points can answer. */
+export function readLiveRange(query: Record<string, string>, nowMs: number): RangeResult {
+  const range = readRange(query);
+  if (range.kind === "invalid" || isLive(range, nowMs)) return range;
+  return { kind: "invalid", error: `raw points are read for the last ${LIVE_DAYS} days; choose a later range` };
+}
 
 export type RangeResult =
   | { readonly kind: "range"; readonly fromMs: number; readonly toMs: number; readonly filters: Filters }

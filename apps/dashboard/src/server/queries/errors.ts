@@ -1,4 +1,4 @@
-import type { Query, QueryPort, QueryResult } from "@monotask/telemetry";
+import type { Query } from "@monotask/telemetry";
 import type { Filters, StepRange } from "@monotask/panels";
 
 /** Groups of one bug, the most frequent first; at most this many. */
@@ -86,18 +86,4 @@ function conditionsOf(filters: Filters): { op: "="; field: FilterField; value: s
     const value = filters[field];
     return value === undefined ? [] : [{ op: "=", field, value }];
   });
-}
-
-/** One read for all who ask for the same rows within some seconds. */
-export function createShortCache(port: QueryPort, lifeMs = 15_000): (query: Query, nowMs: number) => Promise<QueryResult> {
-  const entries = new Map<string, { readonly untilMs: number; readonly result: Promise<QueryResult> }>();
-  return (query, nowMs) => {
-    const key = JSON.stringify(query);
-    const known = entries.get(key);
-    if (known !== undefined && known.untilMs > nowMs) return known.result;
-    for (const [old, { untilMs }] of entries) if (untilMs <= nowMs) entries.delete(old);
-    const result = port.run(query);
-    entries.set(key, { untilMs: nowMs + lifeMs, result });
-    return result;
-  };
 }

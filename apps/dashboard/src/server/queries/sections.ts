@@ -2,6 +2,7 @@ import { compileSql } from "@monotask/telemetry";
 import type { Query } from "@monotask/telemetry";
 import { isQueryPanel, planScans, readScan, stepRange } from "@monotask/panels";
 import type { Filters, PanelData, QueryPanel, Scan, Section } from "@monotask/panels";
+import type { KeepAlive } from "./in-flight.ts";
 import type { StepCache } from "./step-cache.ts";
 
 export interface SectionRequest {
@@ -10,6 +11,7 @@ export interface SectionRequest {
   readonly nowMs: number;
   readonly filters: Filters;
   readonly dataset: string;
+  readonly keepAlive: KeepAlive;
 }
 
 /** A panel as the app gets it: figures, or why there are none, and always the SQL that reads them. */
@@ -22,6 +24,8 @@ export interface SectionAnswer {
   readonly panels: readonly PanelAnswer[];
   /** Statements sent for this answer; closed steps that were read before cost none. */
   readonly queries: number;
+  /** Raw points, or what is kept of each day: then percentiles are estimates. */
+  readonly source: "points" | "daily-aggregates";
 }
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +35,7 @@ export async function readSection(section: Section, cache: StepCache, request: S
   const scans = scansOf(section.panels.filter(isQueryPanel), request);
   const read = await Promise.all(
     scans.map(async (scan) => {
-      const { result, queries } = await cache.rows(scan, request.nowMs);
+      const { result, queries } = await cache.rows(scan, request.nowMs, request.keepAlive);
       if (result.kind !== "failed") {
         const data = readScan(scan, result.kind === "rows" ? result.rows : [], request.nowMs);
         return {
@@ -49,6 +53,7 @@ export async function readSection(section: Section, cache: StepCache, request: S
     sectionId: section.id,
     panels: read.flatMap(({ panels }) => panels),
     queries: read.reduce((total, { queries }) => total + queries, 0),
+    source: "points",
   };
 }
 

@@ -2,10 +2,11 @@ import { isQueryPanel, planScans, stepRange } from "@monotask/panels";
 import type { QueryPanel } from "@monotask/panels";
 import { parseDashboard } from "@monotask/panels";
 import type { Query, QueryPort, Row } from "@monotask/telemetry";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import definition from "../../../../../config/cloudflare-dashboard.json";
 import { createStepCache } from "./step-cache.ts";
 
+const keepAlive = (): void => undefined;
 const HOUR_MS = 3_600_000;
 const NOON_MS = Date.UTC(2026, 10, 24, 12);
 
@@ -40,7 +41,7 @@ describe("rows of closed steps", () => {
   it("of ten viewers cost one query", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => cache.rows(scanAt(NOON_MS), NOON_MS)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)));
     expect(asked).toHaveLength(1);
     expect(answers.map(({ result }) => (result.kind === "rows" ? result.rows.length : 0))).toEqual(
       Array.from({ length: 10 }, () => 60),
@@ -51,9 +52,9 @@ describe("rows of closed steps", () => {
   it("are not read again: a refresh reads the open ones", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    await cache.rows(scanAt(NOON_MS), NOON_MS);
+    await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
     const laterMs = NOON_MS + 60_000;
-    const { result, queries } = await cache.rows(scanAt(laterMs), laterMs);
+    const { result, queries } = await cache.rows(scanAt(laterMs), laterMs, keepAlive);
     expect([queries, asked.length]).toEqual([1, 2]);
     expect(asked[1]).toMatchObject({ fromMs: NOON_MS - 120_000, toMs: laterMs });
     const rows = result.kind === "rows" ? result.rows : [];
@@ -66,7 +67,7 @@ describe("rows of closed steps", () => {
     const cache = createStepCache(port);
     for (const shift of [0, 5, 1, 65, 3, 200, 10]) {
       const nowMs = NOON_MS + shift * 60_000;
-      const { result } = await cache.rows(scanAt(nowMs), nowMs);
+      const { result } = await cache.rows(scanAt(nowMs), nowMs, keepAlive);
       const steps = result.kind === "rows" ? result.rows.map(({ step }) => step) : [];
       expect([shift, new Set(steps).size, steps.length]).toEqual([shift, 60, 60]);
     }
@@ -75,9 +76,9 @@ describe("rows of closed steps", () => {
   it("are kept apart by what was narrowed to", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    await cache.rows(scanAt(NOON_MS), NOON_MS);
+    await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
     const [narrowed] = planScans([panel()], stepRange(NOON_MS - HOUR_MS, NOON_MS), { workerName: "api" });
-    if (narrowed !== undefined) await cache.rows(narrowed, NOON_MS);
+    if (narrowed !== undefined) await cache.rows(narrowed, NOON_MS, keepAlive);
     expect(asked).toHaveLength(2);
   });
 
@@ -89,9 +90,23 @@ describe("rows of closed steps", () => {
         isDown ? Promise.resolve({ kind: "failed", code: "unavailable", message: "down", isRetryable: true }) : port.run(query),
     };
     const cache = createStepCache(failing);
-    expect((await cache.rows(scanAt(NOON_MS), NOON_MS)).result.kind).toBe("failed");
+    expect((await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)).result.kind).toBe("failed");
     isDown = false;
-    expect((await cache.rows(scanAt(NOON_MS), NOON_MS)).result.kind).toBe("rows");
+    expect((await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)).result.kind).toBe("rows");
     expect(asked).toHaveLength(1);
+  });
+
+  it("are not waited for without end: a reader that was cut off holds nobody up", async () => {
+    vi.useFakeTimers();
+    const { port, asked } = minutes();
+    let calls = 0;
+    const cutOff: QueryPort = { run: (query) => ((calls += 1) === 1 ? new Promise(() => undefined) : port.run(query)) };
+    const cache = createStepCache(cutOff);
+    void cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
+    const second = cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await second).result.kind).toBe("rows");
+    expect(asked).toHaveLength(1);
+    vi.useRealTimers();
   });
 });

@@ -2,11 +2,13 @@ import { compileSql } from "@monotask/telemetry";
 import type { Query, QueryPort, QueryResult, Row } from "@monotask/telemetry";
 import { openFromMs, STEP_COLUMN } from "@monotask/panels";
 import type { StepRange } from "@monotask/panels";
+import { waitFor } from "./in-flight.ts";
+import type { KeepAlive } from "./in-flight.ts";
 
 /** Rows of closed steps by scan, kept so that ten viewers cost one and a refresh reads the open steps alone. */
 export interface StepCache {
   /** Rows of the whole range; `queries` says how many statements were sent for them: 0 or 1. */
-  rows(scan: { readonly query: Query; readonly range: StepRange }, nowMs: number): Promise<CachedResult>;
+  rows(scan: { readonly query: Query; readonly range: StepRange }, nowMs: number, keepAlive: KeepAlive): Promise<CachedResult>;
 }
 
 export interface CachedResult {
@@ -32,7 +34,7 @@ const MOST_ENTRIES = 64;
 export function createStepCache(port: QueryPort): StepCache {
   const entries = new Map<string, Entry>();
   return {
-    async rows({ query, range }, nowMs) {
+    async rows({ query, range }, nowMs, keepAlive) {
       const key = keyOf(query, range.stepSeconds);
       const entry = entries.get(key) ?? {
         fromMs: 0,
@@ -45,9 +47,10 @@ export function createStepCache(port: QueryPort): StepCache {
       entries.set(key, entry);
       entry.lastUsedMs = nowMs;
       // Whoever asks while the same scan is being read waits for it, and then finds it read.
-      if (entry.inFlight !== undefined) await entry.inFlight.catch(() => undefined);
+      if (entry.inFlight !== undefined) await waitFor(entry.inFlight);
       const reading = read(entry, query, range, nowMs);
       entry.inFlight = reading;
+      keepAlive(reading);
       try {
         return await reading;
       } finally {

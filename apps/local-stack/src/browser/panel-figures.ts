@@ -50,7 +50,7 @@ export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("performance", "external-latency", (r) => `SELECT blob11 AS name, ${quantile(0.95, "double1")} AS n ${FROM} WHERE blob6 = 'external' AND ${r.newest} GROUP BY name`),
   one("performance", "cache-hit-rate", (r) => `SELECT '' AS name, sum(${W} * double13) / sum(${W} * double12) AS n ${FROM} WHERE blob6 = 'request' AND ${r.all}`),
   one("resource-usage", "cpu-time", (r) => `SELECT blob2 AS name, sum(${W} * double6) / sum(${W}) AS n ${FROM} WHERE blob6 = 'invocation' AND ${r.all} GROUP BY name`),
-  one("resource-usage", "memory", (r) => `SELECT format('P50 · {}', blob12) AS name, avg(double6) AS n ${FROM} WHERE blob6 = 'gauge' AND blob11 = 'worker_memory_p50' AND ${r.newest} GROUP BY name`),
+  one("resource-usage", "memory", (r) => `SELECT format('P50 · {}', blob12) AS name, avg(double6) AS n ${FROM} WHERE blob6 = 'gauge' AND blob11 = 'worker.memory.p50' AND ${r.newest} GROUP BY name`),
   one("resource-usage", "d1-operations", (r) => operations(r, [["queries", 6], ["rows_read", 10], ["rows_written", 11]])),
   one("resource-usage", "kv-operations", (r) => operations(r, [["reads", 12], ["writes", 14]])),
   one("resource-usage", "r2-operations", (r) => operations(r, [["class_A", 15], ["class_B", 16]])),

@@ -152,7 +152,7 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
   yield point(slot, "gauge", { name: "queue_depth", subject: "agent-jobs", value: moment.backlog });
   yield point(slot, "gauge", { name: "dead_letters_unresolved", subject: "all", value: moment.deadLetters });
   yield point(slot, "gauge", {
-    name: "worker_memory_p50",
+    name: "worker.memory.p50",
     subject: WORKER,
     value: Math.round((31 + 9 * moment.load + 3 * random()) * 2 ** 20),
   });

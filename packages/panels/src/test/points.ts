@@ -62,7 +62,7 @@ export function mixedPoints(fromMs: number, random: () => number, count: number)
       case "invocation":
         return pointAt(at, "invocation", { ...identity, eventType: "fetch", outcome: "ok", cpuMs: random() * 9 });
       case "gauge": {
-        const name = pick("queue_depth", "dead_letters_unresolved", "worker_memory_p50", "sandbox_active", "sandbox_capacity");
+        const name = pick("queue_depth", "dead_letters_unresolved", "worker.memory.p50", "sandbox_active", "sandbox_capacity");
         return pointAt(at, "gauge", {
           ...identity,
           sampleWeight: 1,

@@ -268,8 +268,8 @@ function BarBody({ panel, data }: { panel: QueryPanel; data: PanelData }) {
 
 /** The group's values that tell it apart, and the value's label. The name of a gauge is the panel's own. */
 export function nameOf(series: PanelSeries): string {
-  const group = series.group.filter((part) => part !== "" && part !== "worker_memory_mean");
-  const named = group.map((part) => (part === "worker_memory_p50" ? "P50" : part));
+  const group = series.group.filter((part) => part !== "" && part !== "worker.memory.mean");
+  const named = group.map((part) => (part === "worker.memory.p50" ? "P50" : part));
   return [...named, ...(series.label === undefined ? [] : [series.label])].join(" · ") || "all";
 }
 

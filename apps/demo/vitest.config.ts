@@ -9,7 +9,7 @@ const EVALUATOR = `
     async raise(batch) { return { accepted: batch.signals.length, duplicate: false }; }
   }
   export class SandboxRegistry extends DurableObject {
-    async ask() { return { kind: "granted", waitMs: 0, orders: [] }; }
+    async ask() { return { kind: "granted", waitMs: 0, orders: [], active: 1, waiting: 0 }; }
     async report() { return { isAlive: true, cause: null, orders: [] }; }
     async takeOrders() { return []; }
     async reconcile() { return { orphans: [], ghosts: [], started: [] }; }

@@ -2,7 +2,7 @@ import { readDepths, readGraphqlDepths, withSecondSource, writeDepths, type Dept
 import { propertyOf } from "@monotask/telemetry";
 import { gaugeWriter } from "../gauge-writer.ts";
 import type { TickStep } from "../ticks/step.ts";
-import { bindingsOf } from "./bindings.ts";
+import { bindingsOf, DEAD_LETTER_SOURCES } from "./bindings.ts";
 import { deadLetterDesk } from "./desk.ts";
 
 /** Name of the gauge of dead letters that wait for a person. A dead letter queue itself is empty as soon as they are stored. */
@@ -15,7 +15,9 @@ export const queuesStep: TickStep = {
     const writer = gaugeWriter(env);
     const [reading, { unresolved }] = await Promise.all([queueDepths(env), deadLetterDesk(env).tidy()]);
     writeDepths(reading.depths, writer);
-    writer.write("gauge", { name: DEAD_LETTERS_GAUGE, subject: "all", value: unresolved });
+    for (const queue of Object.values(DEAD_LETTER_SOURCES)) {
+      writer.write("gauge", { name: DEAD_LETTERS_GAUGE, subject: queue, value: unresolved[queue] ?? 0 });
+    }
     for (const { queue, message } of reading.failures)
       logger.warn("the depth of a queue could not be read", { queue, why: message });
   },

@@ -113,7 +113,7 @@ describe("a tick", () => {
       expect.arrayContaining([
         ["queue_depth", "agent-jobs", 0],
         ["queue_depth", "agent-jobs-dlq", 0],
-        ["dead_letters_unresolved", "all", 1],
+        ["dead_letters_unresolved", "agent-jobs", 1],
         ["sandbox_active", "agents", 1],
         ["sandbox_capacity", "agents", 20],
       ]),

@@ -150,7 +150,7 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
     queueProcessingTimeMs: lognormal(1_100, 0.6, random),
   });
   yield point(slot, "gauge", { name: "queue_depth", subject: "agent-jobs", value: moment.backlog });
-  yield point(slot, "gauge", { name: "dead_letters_unresolved", subject: "all", value: moment.deadLetters });
+  yield point(slot, "gauge", { name: "dead_letters_unresolved", subject: "agent-jobs", value: moment.deadLetters });
   yield point(slot, "gauge", {
     name: "worker.memory.p50",
     subject: WORKER,
@@ -158,8 +158,6 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
   });
   const active = Math.min(18, Math.round(2 + 5 * moment.load + 2 * random()));
   const places = { pool: "agents", activeCount: active, capacity: 20 };
-  yield point(slot, "gauge", { name: "sandbox_active", subject: "agents", value: active });
-  yield point(slot, "gauge", { name: "sandbox_capacity", subject: "agents", value: 20 });
   yield point(slot, "sandbox", { ...places, event: "provisioned", outcome: "ok", provisionMs: lognormal(880, 0.35, random) });
   yield point(slot, "sandbox", {
     ...places,

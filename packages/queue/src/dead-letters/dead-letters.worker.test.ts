@@ -158,7 +158,7 @@ describe("dead letters", () => {
     const queue = sink();
     expect(await desk(queue).redrive(everything)).toMatchObject({ redriven: 0, left: 0 });
     nowMs += 121_000;
-    expect(await desk(queue).tidy()).toEqual({ unresolved: 1 });
+    expect(await desk(queue).tidy()).toEqual({ unresolved: { jobs: 1 } });
     expect((await desk(queue).list()).letters).toMatchObject([{ id: "a", state: "uncertain" }]);
     expect(queue.taken).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe("dead letters", () => {
     expect(await desk(sink()).drop({ filter: { fingerprint: "f1" }, by: "kim" })).toEqual({ dropped: 1 });
     expect(await desk(sink()).show("a")).toMatchObject([{ state: "dropped", resolvedBy: "kim", storedIn: "r2" }]);
     nowMs += 30 * 86_400_000 + 1;
-    expect(await desk(sink()).tidy()).toEqual({ unresolved: 1 });
+    expect(await desk(sink()).tidy()).toEqual({ unresolved: { jobs: 1 } });
     expect([await desk(sink()).show("a"), (await bindings.BODIES.list()).objects]).toEqual([[], []]);
   });
 

@@ -47,8 +47,8 @@ export interface DeadLetterDesk {
   /** @throws RangeError for a filter that D1 cannot take */
   redrive(request: RedriveRequest): Promise<RedriveResult>;
   drop(request: { readonly filter: LetterFilter; readonly by: string }): Promise<{ dropped: number }>;
-  /** What a tick does: claims that were left behind, and letters that were resolved long ago. Gives the number that waits. */
-  tidy(): Promise<{ unresolved: number }>;
+  /** What a tick does: claims that were left behind, and letters that were resolved long ago. Gives the numbers that wait. */
+  tidy(): Promise<{ unresolved: Readonly<Record<string, number>> }>;
 }
 
 export interface DeadLetterDeskOptions {
@@ -143,7 +143,7 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
     async tidy() {
       await store.expireClaims(clock.now() - CLAIM_MS);
       await store.prune(clock.now() - keepResolvedMs, PRUNED_AT_ONCE);
-      return { unresolved: await store.count({}, UNRESOLVED) };
+      return { unresolved: await store.countByQueue() };
     },
   };
 }

@@ -45,6 +45,8 @@ export interface LetterStore {
   count(filter: LetterFilter, states: readonly LetterState[]): Promise<number>;
   /** Unresolved letters by queue and failure, most first. */
   groups(limit: number): Promise<LetterCount[]>;
+  /** Unresolved letters of each queue that has some. */
+  countByQueue(): Promise<Readonly<Record<string, number>>>;
   /** Claims letters for one redrive, oldest death first: no two redrives get the same one. */
   claim(
     filter: LetterFilter,
@@ -137,6 +139,12 @@ export function createLetterStore({ db, bucket }: LetterStoreOptions): LetterSto
     async groups(limit) {
       const { results } = await db.prepare(GROUPS).bind(limit).all<LetterCount>();
       return results;
+    },
+    async countByQueue() {
+      const query = `SELECT queue, count(*) AS count FROM dead_letters
+        WHERE state IN ('stored', 'redriving', 'uncertain') GROUP BY queue`;
+      const { results } = await db.prepare(query).all<Pick<LetterCount, "queue" | "count">>();
+      return Object.fromEntries(results.map(({ queue, count }) => [queue, count]));
     },
     async claim(filter, states, limit, { token, nowMs }) {
       const { sql, values } = whereOf(filter, states);

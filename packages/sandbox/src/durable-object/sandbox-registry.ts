@@ -12,7 +12,7 @@ import type {
 import { limitsIn, nextDueMs, POLL_MS } from "../registry/deadlines.ts";
 import type { Ask, RegistryEvent, Report, Sighting } from "../registry/event.ts";
 import { planOf, type ReconcilePlan } from "../registry/reconcile.ts";
-import { activeCount, type RegistryState } from "../registry/state.ts";
+import { activeCount, waitingCount, type RegistryState } from "../registry/state.ts";
 import { step } from "../registry/step.ts";
 import { openStore, type RegistryStore } from "./store.ts";
 import { tellEffects } from "./tell.ts";
@@ -189,8 +189,7 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
       if (effect.kind === "ended") this.#orders.delete(effect.sandbox.id);
     }
     for (const effect of done.effects) {
-      if (effect.kind === "granted")
-        this.#answer(effect.id, { kind: "granted", waitMs: effect.waitMs, orders: this.#ordersFor(effect.id) });
+      if (effect.kind === "granted") this.#answer(effect.id, this.#grantOf(effect.id, effect.waitMs));
       if (effect.kind === "refused") this.#answer(effect.id, { kind: "refused", refusal: effect.refusal });
     }
     this.ctx.waitUntil(tellEffects(this.env, this.#settings, "sandbox-registry", done.effects).catch(() => undefined));
@@ -226,9 +225,10 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
     }
   }
 
-  #ordersFor(id: string): string[] {
-    const pool = this.#state.sandboxes.get(id)?.pool;
-    return pool === undefined ? [] : this.#ordersOf(pool);
+  #grantOf(id: string, waitMs: number): AskAnswer {
+    const pool = this.#state.sandboxes.get(id)?.pool ?? "";
+    const [active, waiting] = [activeCount(this.#state, pool), waitingCount(this.#state, pool)];
+    return { kind: "granted", waitMs, orders: this.#ordersOf(pool), active, waiting };
   }
 
   #ordersOf(pool: string): string[] {

@@ -1,6 +1,7 @@
 import { createLogger, createWriter, datasetOf, propertyOf, readSettings, type PointFields } from "@monotask/telemetry";
 import { limitsOf, type PoolLimits } from "../model/pool.ts";
 import { callRegistry, sandboxRegistryOf } from "../registry/client.ts";
+import type { AskAnswer } from "../registry/api.ts";
 import type { Report } from "../registry/event.ts";
 import type { ReconcilePlan } from "../registry/reconcile.ts";
 import type { Refusal } from "../registry/state.ts";
@@ -56,7 +57,7 @@ export interface SandboxMonitor<S> {
   reconcile(options?: { readonly dryRun?: boolean }): Promise<ReconcilePlan>;
 }
 
-type Place = { readonly kind: "granted"; readonly orders: readonly string[] } | Extract<Unavailable, { kind: "refused" }>;
+type Place = Omit<Extract<AskAnswer, { kind: "granted" }>, "waitMs"> | Extract<Unavailable, { kind: "refused" }>;
 
 const DEFAULT_WAIT_MS = 10_000;
 /** Between two rounds of asking a registry that cannot be reached; doubled each time. */
@@ -124,7 +125,7 @@ export function createSandboxMonitor<S>(env: object, options: SandboxMonitorOpti
    * cannot be reached: its object may be restarted at any moment, and keeps the line.
    */
   async function place(id: string, { owner, waitMs = DEFAULT_WAIT_MS }: SandboxJob): Promise<Place> {
-    if (!hasRegistry) return { kind: "granted", orders: [] };
+    if (!hasRegistry) return { kind: "granted", orders: [], active: 0, waiting: 0 };
     const askedMs = Date.now();
     for (let failures = 0; ;) {
       try {
@@ -157,7 +158,8 @@ export function createSandboxMonitor<S>(env: object, options: SandboxMonitorOpti
       return answer;
     }
     carryOut(answer.orders);
-    writer.write("sandbox", { ...named, sandboxId: id, event: "acquired", outcome: "ok", waitMs, capacity: limits.capacity });
+    const crowd = { activeCount: answer.active, waitingCount: answer.waiting, capacity: limits.capacity };
+    writer.write("sandbox", { ...named, sandboxId: id, event: "acquired", outcome: "ok", waitMs, ...crowd });
     const acquiredMs = nowMs();
     const provisioned = (outcome: "ok" | "failed" | "timeout"): number => {
       const provisionMs = nowMs() - acquiredMs;

@@ -138,6 +138,11 @@ describe("a pool", () => {
       message: "pool agents is full: 2 of 2 sandboxes are active and 0 callers wait",
     });
     expect(written("event", "outcome").at(-1)).toEqual(["refused", "refused"]);
+    const acquired = written("event", "activeCount", "waitingCount", "capacity").filter(([event]) => event === "acquired");
+    expect(acquired).toEqual([
+      ["acquired", 1, 0, 2],
+      ["acquired", 2, 0, 2],
+    ]);
   });
 
   it("serves 60 callers through 5 places, in their order, never more than 5 at once", async () => {

@@ -4,7 +4,14 @@ import type { ReconcilePlan } from "./reconcile.ts";
 import type { Refusal } from "./state.ts";
 
 export type AskAnswer =
-  | { readonly kind: "granted"; readonly waitMs: number; readonly orders: readonly string[] }
+  | {
+      readonly kind: "granted";
+      readonly waitMs: number;
+      readonly orders: readonly string[];
+      /** Places of the pool that are taken, this one included, and callers that wait. */
+      readonly active: number;
+      readonly waiting: number;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** Ask again at once with the same id: the place in the line is kept. */
   | { readonly kind: "waiting" };

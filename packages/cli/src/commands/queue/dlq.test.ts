@@ -123,7 +123,7 @@ describe("monotask queue", () => {
   });
 
   it.each([
-    ["queue dlq redrive", "or --all with --queue, --fingerprint or --reason"],
+    ["queue dlq redrive", "or --queue, --fingerprint or --reason, or --all"],
     ["queue dlq redrive m1 --all", "not both"],
     ["queue dlq drop --all", "--all --queue NAME"],
   ])("%s says what is missing", async (words, sentence) => {

@@ -123,10 +123,8 @@ async function isWanted(io: Io, ids: readonly string[], options: Action, verb: s
 function filterOf(ids: readonly string[], options: Action, verb: string): Record<string, unknown> {
   const isSelected = options.queue !== undefined || options.fingerprint !== undefined || options.reason !== undefined;
   if (ids.length > 0 && options.all) throw new UserError("give message ids or --all, not both");
-  if (ids.length === 0 && !options.all) {
-    throw new UserError(
-      `say which: monotask queue dlq ${verb} ID… , or --all${isSelected ? "" : " with --queue, --fingerprint or --reason"}`,
-    );
+  if (ids.length === 0 && !options.all && !isSelected) {
+    throw new UserError(`say which: monotask queue dlq ${verb} ID…, or --queue, --fingerprint or --reason, or --all`);
   }
   return { ...selected(options), ...(ids.length > 0 ? { ids } : {}) };
 }

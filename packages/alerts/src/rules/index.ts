@@ -1,5 +1,6 @@
 export { QUERY_THRESHOLDS_MS, type MinuteCell } from "./cell.ts";
 export { evaluateRule, type Verdict } from "./evaluate.ts";
+export { cellsFromRows, rulesQuery } from "./measure.ts";
 export { parseAlerts, type AlertConfig, type ParsedAlerts } from "./parse.ts";
 export { lookBackMinutes, MAX_WINDOW_MINUTES, MEASURES, type Limit, type Measure, type Rule } from "./rule.ts";
 export { signalsOfRules, type RuleTick } from "./run.ts";

@@ -13,7 +13,7 @@ import type { TickAlerts } from "./ticks/step.ts";
 import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
 
 // Durable Objects that this worker hosts, one line each; wrangler.jsonc binds and migrates them.
-export { AlertManager } from "@monotask/alerts/durable-object";
+export { AlertManager } from "./rules/alert-manager.ts";
 export { SandboxRegistry } from "@monotask/sandbox/durable-object";
 // What other workers may call over a service binding.
 export { DeadLetters } from "./queues/dead-letters-entrypoint.ts";

@@ -1,6 +1,7 @@
 import { aggregateRoutes } from "./aggregates.ts";
 import { alertRoutes } from "./alerts.ts";
 import { alertHooks } from "./alert-hooks.ts";
+import { alertRuleRoutes } from "./alert-rules.ts";
 import type { ApiArea } from "./area.ts";
 import { queueRoutes } from "./queues.ts";
 import { reportRoutes } from "./reports.ts";
@@ -12,6 +13,7 @@ export const API_AREAS: readonly ApiArea[] = [
   // One a line, so that two additions do not meet.
   sloRoutes,
   reportRoutes,
+  alertRuleRoutes,
   alertRoutes,
   alertHooks,
   queueRoutes,

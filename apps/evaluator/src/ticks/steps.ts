@@ -3,6 +3,7 @@ import { platformStep } from "../platform/platform-step.ts";
 import { probeStep } from "../probes/probe-step.ts";
 import { queuesStep } from "../queues/queues-step.ts";
 import { reportStep } from "../reports/report-step.ts";
+import { rulesStep } from "../rules/rules-step.ts";
 import { sandboxesStep } from "../sandboxes/sandboxes-step.ts";
 import { heartbeatStep } from "./heartbeat-step.ts";
 import { sloStep } from "./slo-step.ts";
@@ -12,6 +13,7 @@ import type { ClosingStep, TickStep } from "./step.ts";
 export const TICK_STEPS: readonly TickStep[] = [
   // One a line, so that two additions do not meet.
   sloStep,
+  rulesStep,
   probeStep,
   reportStep,
   queuesStep,

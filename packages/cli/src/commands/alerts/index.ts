@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../../command-context.ts";
+import { addRuleVerbs } from "../alert-rules.ts";
 import { acknowledgeAlert } from "./ack.ts";
 import { closeWorker } from "./close.ts";
 import { explainAlert } from "./explain.ts";
@@ -14,7 +15,8 @@ interface ByOption {
 }
 
 /** `monotask alerts …` */
-export function registerAlerts(program: Command, { io, done }: CommandContext): void {
+export function registerAlerts(program: Command, context: CommandContext): void {
+  const { io, done } = context;
   const alerts = program.command("alerts").description("what fires, who has it, and why anybody was told");
   const verb = (name: string, description: string, example: string): Command =>
     alerts.command(name).description(description).addHelpText("after", `\nExample: monotask alerts ${example}`);
@@ -75,6 +77,7 @@ export function registerAlerts(program: Command, { io, done }: CommandContext): 
     .action(async (rule: string, options: { to: string[]; by?: string }) => {
       done(await sendDrill(io, rule, options.to, options.by));
     });
+  addRuleVerbs(alerts, context);
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,0 +1,56 @@
+import type { AlertManagerApi } from "@monotask/alerts";
+import { cellsFromRows, rulesQuery, signalsOfRules, type Rule } from "@monotask/alerts/rules";
+import { watermarkMinute } from "@monotask/slo";
+import { propertyOf, type Logger, type QueryPort } from "@monotask/telemetry";
+import type { TickStep } from "../ticks/step.ts";
+import { configOf, SHIPPED_RULES } from "./rules-file.ts";
+
+/** What the rules of a minute are judged with. No store: the query and AlertManager are their memory. */
+export interface RulesDeps {
+  readonly rules: readonly Rule[];
+  readonly query: QueryPort;
+  readonly alerts: Pick<AlertManagerApi, "raise" | "list">;
+  readonly logger: Logger;
+  readonly runbookBase?: string;
+}
+
+/**
+ * Judges all threshold rules after the newest closed minute, from one query, and tells AlertManager. The same minute twice is told once,
+ * by the id of its batch. Where the query fails nothing is said: what fires goes on firing, nothing ends. That the evaluator is blind is
+ * the SLOs' alert.
+ */
+export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"told" | "quiet" | "blind"> {
+  const { rules, query, alerts, logger, runbookBase } = deps;
+  const minute = watermarkMinute(scheduledMs);
+  const result = await query.run(rulesQuery(rules, minute));
+  if (result.kind === "failed") {
+    logger.error("the alert rules could not be measured", { minute, code: result.code, why: result.message });
+    return "blind";
+  }
+  const cells = result.kind === "rows" ? cellsFromRows(rules, result.rows) : [];
+  const known = await alerts.list();
+  const signals = signalsOfRules(rules, { minute, cells, known, ...(runbookBase === undefined ? {} : { runbookBase }) });
+  if (signals.length === 0) return "quiet";
+  await alerts.raise({ id: `rules:${minute}`, signals, source: "evaluator" });
+  return "told";
+}
+
+/** Measures and judges the threshold rules that hold now. */
+export const rulesStep: TickStep = {
+  name: "rules",
+  async run({ env, scheduledMs, query, alerts, logger }) {
+    const base = propertyOf(env, "RUNBOOK_BASE_URL");
+    const runbookBase = typeof base === "string" && URL.canParse(base) ? { runbookBase: base } : {};
+    await runRules({ rules: await liveRules(env, logger), query, alerts, logger, ...runbookBase }, scheduledMs);
+  },
+};
+
+/** Pushed rules; the deployed ones while AlertManager cannot be asked. */
+async function liveRules(env: Env, logger: Logger): Promise<readonly Rule[]> {
+  try {
+    return configOf((await env.ALERT_MANAGER.getByName("default").liveRules()).text).rules;
+  } catch (error) {
+    logger.error("pushed rules could not be read; the deployed ones hold", { why: String(error) });
+    return configOf(SHIPPED_RULES).rules;
+  }
+}

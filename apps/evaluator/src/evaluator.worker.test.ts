@@ -397,7 +397,11 @@ describe("alerts over HTTP", () => {
     expect(alert?.status).toBe("firing");
 
     expect((await call(`/alerts/${id}/explain`)).answer).toMatchObject({
-      explanation: { route: "severity=critical", targets: ["email", "slack", "pagerduty", "log"], trace: [{ event: "fired" }] },
+      explanation: {
+        route: expect.stringMatching(/^config\/alerts\.yaml:\d+ routes\[0\] severity=critical$/) as string,
+        targets: ["email:alerts@monotask.dev", "slack:#monotask-oncall", "pagerduty", "log"],
+        trace: [{ event: "fired" }],
+      },
     });
     expect((await call("/silences/preview", { matchers: ["worker=http-*"] })).answer).toMatchObject({ hides: [{ id }] });
     const untilMs = Date.now() + 3_600_000;

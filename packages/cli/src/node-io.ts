@@ -106,7 +106,15 @@ async function runProgram(program: string, words: readonly string[]): Promise<nu
   const [file, args] = own === undefined ? [program, words] : [process.execPath, [own, ...words]];
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: "inherit" });
-    child.once("error", () => resolve(127));
-    child.once("exit", (code) => resolve(code ?? 1));
+    const ended = (code: number): void => {
+      process.off("SIGINT", waits).off("SIGTERM", stops);
+      resolve(code);
+    };
+    // Ctrl-C reaches the program by itself; this command stays to clean up behind it.
+    const waits = (): void => undefined;
+    const stops = (): void => void child.kill("SIGTERM");
+    process.on("SIGINT", waits).on("SIGTERM", stops);
+    child.once("error", () => ended(127));
+    child.once("exit", (code) => ended(code ?? 1));
   });
 }

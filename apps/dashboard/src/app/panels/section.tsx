@@ -14,6 +14,9 @@ interface SectionAnswer {
   readonly source: "points" | "daily-aggregates";
 }
 
+const NO_DAY_YET =
+  "No day of it is kept yet. The evaluator keeps each day after its end, and catches up on one past day every two minutes.";
+
 /** All panels of a section, read in one round trip. */
 export function SectionPanels({ section }: { section: Section }) {
   const { turn, range, place } = useView();
@@ -25,6 +28,7 @@ export function SectionPanels({ section }: { section: Section }) {
   }, [wanted, isReady]);
   if (loaded.state === "failed") return <Failed what={section.title} error={loaded.error} />;
   const answers = loaded.state === "ready" ? loaded.data.panels : [];
+  const isDaily = loaded.state === "ready" && loaded.data.source === "daily-aggregates";
   const failed = answers.filter(({ state }) => state === "failed").length;
   return (
     <>
@@ -33,7 +37,7 @@ export function SectionPanels({ section }: { section: Section }) {
           {answers.length - failed} of {answers.length} panels answered
         </p>
       )}
-      {loaded.state === "ready" && loaded.data.source === "daily-aggregates" && (
+      {isDaily && (
         <p class="panel-how">
           From what is kept of each day (UTC), because raw points go after three months: percentiles are estimates within 12 %,
           and what is narrowed to does not apply.
@@ -44,7 +48,7 @@ export function SectionPanels({ section }: { section: Section }) {
           <PanelFrame
             key={panel.id}
             panel={panel}
-            empty={section.empty}
+            empty={isDaily ? NO_DAY_YET : section.empty}
             answer={answers.find(({ panelId }) => panelId === panel.id)}
           />
         ))}

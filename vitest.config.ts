@@ -7,6 +7,7 @@ export default defineConfig({
       "packages/*/vitest.config.ts",
       "packages/*/vitest.worker.config.ts",
       "apps/*/vitest.config.ts",
+      "examples/vitest.config.ts",
       "apps/*/vitest.worker.config.ts",
     ],
     reporters: ["default", "./config/vitest/closing-line.ts"],

@@ -8,4 +8,5 @@ export { monitor } from "./monitor.ts";
 export { monitorDurableObject, monitorEntrypoint, monitorWorkflow } from "./monitor-class.ts";
 export { monotask, type HonoContext } from "./monotask.ts";
 export type { MonitorOptions } from "./options.ts";
+export { nameRoute, requestMonitor, type RequestMonitor } from "./request-monitor.ts";
 export { requestIdOf } from "./scope-of.ts";

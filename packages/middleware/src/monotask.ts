@@ -1,9 +1,7 @@
 import { propertyOf } from "@monotask/telemetry";
-import { fetchMonitor } from "./monitor-fetch.ts";
-import { quietly } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
+import { requestMonitor } from "./request-monitor.ts";
 import { scopeOf } from "./scope-of.ts";
-import { workerFinder } from "./worker.ts";
 
 /** The part of Hono's context that is read. Kept structural, so that this package does not need Hono. */
 export interface HonoContext {
@@ -21,14 +19,11 @@ type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Promise<voi
  * queues and e-mail need `monitor` around the export.
  */
 export function monotask(options?: MonitorOptions): HonoMiddleware {
-  const findWorker = options ? workerFinder(options) : undefined;
-  const monitorFetch = options ? fetchMonitor(options) : undefined;
+  const monitored = options ? requestMonitor(options) : undefined;
 
   return async (c, next) => {
-    const request = c.req.raw;
-    const worker = scopeOf(request) ? undefined : quietly(() => findWorker?.(c.env));
-    if (!worker || !monitorFetch) return named(c, next);
-    await monitorFetch(worker, request, contextOf(c), async () => {
+    if (!monitored) return named(c, next);
+    await monitored(c.req.raw, c.env, contextOf(c), async () => {
       await named(c, next);
       return c.res;
     });

@@ -16,7 +16,7 @@ export type {
   Thresholds,
   WatchedCircuit,
 } from "@monotask/errors";
-export { createPerformanceTracker, percentiles } from "@monotask/performance";
+export { createPerformanceTracker, createTailHandler, percentiles } from "@monotask/performance";
 export type {
   EndpointPercentiles,
   MetricDimensions,
@@ -32,7 +32,9 @@ export {
   monitorEntrypoint,
   monitorWorkflow,
   monotask,
+  nameRoute,
   requestIdOf,
+  requestMonitor,
 } from "@monotask/middleware";
 export type {
   ErrorTracker,
@@ -41,6 +43,7 @@ export type {
   MonitorOptions,
   PerformanceMiddleware,
   PerformanceMiddlewareOptions,
+  RequestMonitor,
 } from "@monotask/middleware";
 export { eachMessage, giveUp, monitorQueue, retryLater } from "@monotask/queue";
 export type { EachMessageOptions, MonitorQueueOptions, QueueOptions, RetryOptions } from "@monotask/queue";

@@ -26,12 +26,18 @@ const INSTRUMENTED = Symbol.for("@monotask/performance/instrumented");
  */
 export function instrumentEnv(env: object): void {
   for (const name of Object.keys(env)) {
-    const binding = propertyOf(env, name);
-    if (typeof binding !== "object" || binding === null || OWN_BINDINGS.includes(name)) continue;
-    if (Object.hasOwn(binding, INSTRUMENTED) || !Reflect.defineProperty(binding, INSTRUMENTED, { value: true })) continue;
-    const instrument = INSTRUMENTS[classOf(binding)];
-    if (instrument) instrument(binding, name);
+    try {
+      instrument(propertyOf(env, name), name);
+    } catch {
+      // A binding that throws on being looked at stays as it is; the others are instrumented all the same.
+    }
   }
+}
+
+function instrument(binding: unknown, name: string): void {
+  if (typeof binding !== "object" || binding === null || OWN_BINDINGS.includes(name)) return;
+  if (Object.hasOwn(binding, INSTRUMENTED) || !Reflect.defineProperty(binding, INSTRUMENTED, { value: true })) return;
+  INSTRUMENTS[classOf(binding)]?.(binding, name);
 }
 
 /** The name of a binding's class, read from its prototype: a stub answers to every name of its own. */

@@ -1,5 +1,4 @@
-import { memoryUsage } from "node:process";
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { monitor } from "./index.ts";
@@ -18,7 +17,7 @@ describe("the heap", () => {
         await monitored.fetch(new Request(`https://api.test/items-${i}/x`, { headers: { "cf-ray": `ray-${i}` } }), env);
       }
       collect();
-      return memoryUsage().heapUsed;
+      return getHeapStatistics().used_heap_size;
     };
     const before = await heapAfter(REQUESTS / 10, 0);
     const after = await heapAfter(REQUESTS, REQUESTS);

@@ -21,6 +21,9 @@ export function pageOf(path: string): Page {
   switch (area) {
     case "":
       return { title: "Overview", body: () => <Overview /> };
+    // What messages of alerts link to.
+    case "workers":
+      return { title: "Workers", body: () => <SectionPage id="worker-health" /> };
     case "sections":
       return { title: "Workers", body: () => <SectionPage id={name} /> };
     case "slos":

@@ -69,7 +69,7 @@ export function Shell({
 }
 
 function isWithin(path: string, page: string): boolean {
-  if (page === "/sections/worker-health") return path.startsWith("/sections/");
+  if (page === "/sections/worker-health") return path.startsWith("/sections/") || path === "/workers";
   return page === "/" ? path === "/" : path === page || path.startsWith(`${page}/`);
 }
 

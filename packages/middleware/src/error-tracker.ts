@@ -1,12 +1,10 @@
-import { createErrorAlerter, describeError, type ErrorDetails, type ErrorShape } from "@monotask/errors";
+import { createErrorAlerter, describeError, type ErrorDetails, type ErrorOptions, type ErrorShape } from "@monotask/errors";
 import { runIn } from "@monotask/performance";
 import { ambientKeepAlive, readSettings, scrubText } from "@monotask/telemetry";
 import { requestIdOf, scopeOf } from "./scope-of.ts";
 
-export interface ErrorTrackerOptions {
+export interface ErrorTrackerOptions extends ErrorOptions {
   readonly workerName: string;
-  /** Whether stack traces are stored with the error. Default true. They are never sent to the client. */
-  readonly captureStackTraces?: boolean;
   /** `ctx.waitUntil`, so that telling an alert never delays an answer. By default the running invocation's. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
 }
@@ -20,15 +18,15 @@ export interface ErrorTracker {
 
 /** Error handling for one worker. @param env the worker's bindings and vars, of any type */
 export function createErrorTracker(env: object, options: ErrorTrackerOptions): ErrorTracker {
-  const { workerName, captureStackTraces = true } = options;
+  const { workerName, ...errorOptions } = options;
   const settings = readSettings(env);
 
   async function trackError(error: unknown, request?: Request, context: ErrorDetails = {}): Promise<void> {
     const scope = scopeOf(request);
     const keepAlive = options.keepAlive ?? scope?.keepAlive ?? ambientKeepAlive();
     const alerter = createErrorAlerter(env, workerName, {
+      ...errorOptions,
       settings,
-      captureStackTraces,
       ...(scope ? { writer: scope.writer } : {}),
       ...(keepAlive ? { keepAlive } : {}),
     });

@@ -400,3 +400,22 @@ describe("the performance middleware", () => {
     expect(written("request", "externalCallCount", "statusCode")).toEqual([[1, "200"]]);
   });
 });
+
+describe("how errors are understood", () => {
+  const classify = [{ match: "PaymentError", category: "payments", severity: "critical" }] as const;
+  const declined = (): never => {
+    throw Object.assign(new Error("declined"), { name: "PaymentError" });
+  };
+
+  it("is the user's to say, of monitor and of the tracker", async () => {
+    const [under, tracked] = [world(), world()];
+    const monitored = monitor({ fetch: declined }, { workerName: under.workerName, errors: { classify } });
+    expect(() => monitored.fetch(new Request("https://api.test/"), under.env, under.ctx)).toThrow("declined");
+    await under.settle();
+    const tracker = createErrorTracker(tracked.env, { workerName: tracked.workerName, classify });
+    await tracker.trackError(Object.assign(new Error("declined"), { name: "PaymentError" }));
+    for (const { raised } of [under, tracked]) {
+      expect(raised.flatMap(({ signals }) => signals.map(({ name }) => name))).toEqual(["error:payments"]);
+    }
+  });
+});

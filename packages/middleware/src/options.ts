@@ -1,4 +1,5 @@
 import type { CreateAlertClient } from "@monotask/alerts";
+import type { ErrorOptions } from "@monotask/errors";
 import type { SlowAfterMs } from "@monotask/performance";
 import type { QueueOptions } from "@monotask/queue";
 
@@ -11,6 +12,8 @@ export interface MonitorOptions {
   readonly route?: (request: Request) => string;
   /** Requests that are always kept. By default agent executions and task state transitions. */
   readonly critical?: (request: Request, route: string) => boolean;
+  /** How errors are understood: `classify`, `thresholds`, `fingerprint`, `scrub`, `captureStackTraces`. */
+  readonly errors?: ErrorOptions;
   /** How queues are watched: `maxRetries`, `slowAfterMs`, `deadLetterQueue`, `poisonAfter`. */
   readonly queue?: QueueOptions;
   /** The same for single queues, by queue name. */

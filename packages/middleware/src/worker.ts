@@ -66,6 +66,7 @@ export function tellError(
 ): void {
   const { keepAlive } = scope;
   const alerter: ErrorAlerter = errorAlerterOver(options.alertClient ?? createManagerClient, env, options.workerName, {
+    ...options.errors,
     settings: world.settings,
     writer: scope.writer,
     ...(keepAlive ? { keepAlive } : {}),

@@ -403,7 +403,7 @@ describe("the performance middleware", () => {
 
 describe("how errors are understood", () => {
   const classify = [{ match: "PaymentError", category: "payments", severity: "critical" }] as const;
-  const declined = (): never => {
+  const declined = (..._args: readonly unknown[]): never => {
     throw Object.assign(new Error("declined"), { name: "PaymentError" });
   };
 

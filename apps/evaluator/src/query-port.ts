@@ -3,7 +3,7 @@ import type { QueryPort } from "@monotask/telemetry";
 import { readEvaluatorSettings } from "./settings.ts";
 
 /** The SQL API, or a port that says which setting is missing. */
-export function queryPort(env: Env): QueryPort {
+export function queryPort(env: object): QueryPort {
   const { sqlUrl, analyticsToken, dataset } = readEvaluatorSettings(env);
   if (sqlUrl !== undefined && analyticsToken !== undefined) return createSqlApi({ url: sqlUrl, token: analyticsToken, dataset });
   const message =

@@ -1,6 +1,9 @@
+import type { Enrichment, Notification } from "@monotask/alerts";
 import { AlertManager as PlainAlertManager } from "@monotask/alerts/durable-object";
 import { routingOf } from "@monotask/alerts/rules";
 import { readSettings } from "@monotask/telemetry";
+import { queryPort } from "../query-port.ts";
+import { diagnosed } from "./first-diagnosis.ts";
 import { configOf, readRules, SHIPPED_RULES } from "./rules-file.ts";
 import { MAX_RULES_CHARACTERS, RulesStore, type RulesRevision } from "./rules-store.ts";
 
@@ -14,6 +17,11 @@ export class AlertManager extends PlainAlertManager {
   /** Asked while the object is made, before its own fields are. */
   protected override settings(): ReturnType<PlainAlertManager["settings"]> {
     return { routing: routingOf(configOf(new RulesStore(this.ctx.storage.sql, SHIPPED_RULES).live().text)) };
+  }
+
+  /** The first diagnosis of the runbook, asked while the first message waits. */
+  protected override async enrich(notification: Notification): Promise<Enrichment | undefined> {
+    return diagnosed(notification, queryPort(this.env));
   }
 
   /** The rules that hold. */

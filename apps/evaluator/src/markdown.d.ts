@@ -1,0 +1,5 @@
+/** Bundled as text; see `rules` in wrangler.jsonc. */
+declare module "*.md" {
+  const text: string;
+  export default text;
+}

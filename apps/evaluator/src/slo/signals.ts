@@ -24,8 +24,8 @@ export function signalsOf(
   return status.alerts.flatMap((alert) => {
     const wasFiring = previous.some((memory) => memory.rule === alert.rule && memory.isFiring);
     if (alert.state === "frozen") return [];
-    if (alert.isFiring) return [signalOf(status.slo, alert, "firing", defaults)];
-    return wasFiring || isAfterGap ? [signalOf(status.slo, alert, "resolved", defaults)] : [];
+    if (alert.isFiring) return [signalOf(status, alert, "firing", defaults)];
+    return wasFiring || isAfterGap ? [signalOf(status, alert, "resolved", defaults)] : [];
   });
 }
 
@@ -105,7 +105,8 @@ export function versionSignal(
   };
 }
 
-function signalOf(slo: Slo, alert: SloAlert, state: "firing" | "resolved", defaults: Defaults): AlertSignal {
+function signalOf(status: SloStatus, alert: SloAlert, state: "firing" | "resolved", defaults: Defaults): AlertSignal {
+  const { slo } = status;
   return {
     name: `slo:${slo.name}:${alert.rule}`,
     labels: {
@@ -121,7 +122,7 @@ function signalOf(slo: Slo, alert: SloAlert, state: "firing" | "resolved", defau
     value: alert.value,
     threshold: alert.threshold,
     summary: state === "firing" ? firingSummary(slo, alert) : resolvedSummary(slo, alert),
-    description: alert.sentence,
+    description: alert.sentence === "" ? status.sentence : alert.sentence,
     ...(slo.runbook === undefined ? {} : { runbookUrl: slo.runbook }),
   };
 }

@@ -24,6 +24,7 @@ export interface SloAlert extends AlertMemory {
   /** What is compared, for display: `44×`, `6.2 %`, `12 min`. */
   readonly value: string;
   readonly threshold: string;
+  /** What happened, with counts; empty while the alert neither fires nor has just ended. */
   readonly sentence: string;
 }
 
@@ -43,14 +44,23 @@ export function decide(previous: readonly AlertMemory[], status: Judged): SloAle
       const wasFiring = memory?.isFiring ?? false;
       const isFiring = alert.verdict === "no-data" ? wasFiring : alert.verdict === "fires";
       const sinceMinute = memory !== undefined && isFiring === wasFiring ? memory.sinceMinute : status.minute;
-      const { verdict, ...shown } = alert;
-      return { ...shown, isFiring, sinceMinute, state: verdict === "no-data" ? "frozen" : isFiring ? "firing" : "clear" };
+      const { verdict, sentence, ...shown } = alert;
+      // Only what is told is put into words: most alerts of most minutes are clear, and sentences are the dearest part of a decision.
+      const words = isFiring || wasFiring ? sentence() : "";
+      return {
+        ...shown,
+        sentence: words,
+        isFiring,
+        sinceMinute,
+        state: verdict === "no-data" ? "frozen" : isFiring ? "firing" : "clear",
+      };
     },
   );
 }
 
-type Verdict = Omit<SloAlert, keyof AlertMemory | "state"> & {
+type Verdict = Omit<SloAlert, keyof AlertMemory | "state" | "sentence"> & {
   readonly rule: SloAlertId;
+  readonly sentence: () => string;
   readonly verdict: "fires" | "clear" | "no-data";
 };
 
@@ -62,7 +72,7 @@ function burnAlert({ rule, verdict, long, short }: RuleStatus, { slo, budget }: 
     symptom: symptomOf(slo),
     value: formatBurn(Math.min(long.burn, short.burn)),
     threshold: formatFactor(rule.factor.num / rule.factor.den),
-    sentence: burnSentence(slo, long, budget),
+    sentence: () => burnSentence(slo, long, budget),
   };
 }
 
@@ -78,7 +88,7 @@ function budgetAlerts({ slo, budget, period, isCovered }: Judged): Verdict[] {
     severity: "warning",
     symptom: symptomOf(slo),
     value: formatShare(budget.leftRatio),
-    sentence: budgetSentence(slo, period, budget),
+    sentence: () => budgetSentence(slo, period, budget),
   } as const;
   return [
     { rule: "budget-low", verdict: verdictBelow(A_TENTH), threshold: "10 %", ...shared },
@@ -98,7 +108,7 @@ function noDataAlerts({ slo, newest, minute, lastMinute }: Judged): Verdict[] {
       symptom: "data",
       value: formatSpan(silentMinutes),
       threshold: formatSpan(slo.noData.afterMinutes),
-      sentence: noDataSentence(newest, lastMinute),
+      sentence: () => noDataSentence(newest, lastMinute),
     },
   ];
 }

@@ -98,7 +98,9 @@ function alertLine(value: unknown): AlertLine {
 }
 
 function notificationLine(value: unknown): NotificationLine {
-  const [id, channel, groupKey] = [textOf(value, "id"), textOf(value, "channel"), textOf(value, "groupKey")];
+  const [id, target, groupKey] = [textOf(value, "id"), textOf(value, "channel"), textOf(value, "groupKey")];
+  // `slack:#monotask-oncall` is a place in the channel `slack`.
+  const channel = target.split(":", 1)[0] ?? target;
   return { id, channel, groupKey, kind: textOf(value, "kind"), reason: textOf(value, "reason"), status: textOf(value, "status") };
 }
 

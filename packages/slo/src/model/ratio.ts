@@ -68,10 +68,8 @@ function safeProduct(factors: readonly number[]): number | undefined {
   // A product that would round never comes back below the limit, because all factors are integers: 0 aside, they only grow it.
   if (factors.includes(0)) return 0;
   let product = 1;
-  for (const factor of factors) {
-    product *= factor;
-  }
-  return product;
+  for (const factor of factors) product *= factor;
+  return Number.isSafeInteger(product) ? product : undefined;
 }
 
 function bigProduct(factors: readonly number[]): bigint {

@@ -10,6 +10,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ["lint of packages as published", ["turbo", "run", "lint:pkg", "--output-logs=errors-only", "--log-prefix=none"]],
   ["generated page: data points", ["node", "scripts/docs/data-points.ts", "--check"]],
   ["generated page: scale", ["node", "scripts/docs/scale.ts", "--check"]],
+  ["generated tables: options", ["node", "scripts/docs/options.ts", "--check"]],
   ["generated Env types", ["turbo", "run", "types:check", "--output-logs=errors-only", "--log-prefix=none"]],
   ["formatting", ["prettier", "--check", ".", "--log-level", "warn"]],
 ];

@@ -1,5 +1,5 @@
-// pnpm generate: writes every file that follows from code: JSON Schemas below config/ and the tables of docs/. Tests and `pnpm check`
-// fail while one of them is stale.
+// pnpm generate: writes every file that follows from code: JSON Schemas below config/ and the tables of docs/ and
+// of the packages' READMEs. Tests and `pnpm check` fail while one of them is stale.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +18,6 @@ const SCHEMAS: Readonly<Record<string, unknown>> = {
 for (const [name, schema] of Object.entries(SCHEMAS)) {
   writeFileSync(join(ROOT, "config", name), await format(JSON.stringify(schema), { parser: "json", printWidth: 130 }));
 }
-for (const script of ["data-points.ts", "scale.ts"]) {
+for (const script of ["data-points.ts", "scale.ts", "options.ts"]) {
   spawnSync(process.execPath, [join(ROOT, "scripts/docs", script)], { stdio: "inherit" });
 }

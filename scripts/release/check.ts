@@ -1,10 +1,11 @@
-// pnpm release:check: everything that a user of the published packages would meet, on a registry of this machine.
+// pnpm release:check [PACKAGE …]: everything that a user of the published packages, or of those named, would meet, on a registry of this
+// machine.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness } from "wrangler";
-import { asWorker, exampleOf } from "./example.ts";
+import { asWorker, exampleOf, senderTo } from "./example.ts";
 import { GIVEN } from "./given.ts";
 import { publishedPackages, type PublishedPackage } from "./packages.ts";
 import { startRegistry, type Registry } from "./registry.ts";
@@ -28,7 +29,8 @@ try {
   step("all packages are published", () =>
     run(["pnpm", "publish", "-r", "--no-git-checks", "--filter", "./packages/*", "--registry", url], ROOT, { CI: "true" }),
   );
-  for (const one of publishedPackages(ROOT)) await checkAlone(one, url);
+  const asked = process.argv.slice(2);
+  for (const one of publishedPackages(ROOT)) if (asked.length === 0 || asked.includes(one.name)) await checkAlone(one, url);
 } finally {
   await registry?.stop();
   rmSync(dir, { recursive: true, force: true });
@@ -53,7 +55,10 @@ async function checkAlone(one: PublishedPackage, registryUrl: string): Promise<v
     return;
   }
   const given = GIVEN[one.name] ?? "";
-  writeFileSync(join(project, "src/index.ts"), NODE_ONLY.has(one.name) ? example : asWorker(example, given));
+  const sender = senderTo(example, "./example.ts");
+  const code = NODE_ONLY.has(one.name) ? example : asWorker(example, given);
+  writeFileSync(join(project, sender === undefined ? "src/index.ts" : "src/example.ts"), code);
+  if (sender !== undefined) writeFileSync(join(project, "src/index.ts"), sender);
   for (const resolution of ["bundler", "nodenext"])
     step(`${one.name}: the README's example typechecks (${resolution})`, () => typecheck(project, resolution));
   if (NODE_ONLY.has(one.name)) {
@@ -111,6 +116,7 @@ function typecheck(project: string, resolution: string): string | undefined {
     moduleResolution: resolution,
     types: ["@cloudflare/workers-types", "node"],
     skipLibCheck: true,
+    allowImportingTsExtensions: true,
   };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   return run([join(ROOT, "node_modules/.bin/tsc"), "-p", "."], project);

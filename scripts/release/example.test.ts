@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asWorker, exampleOf } from "./example.ts";
+import { asWorker, exampleOf, senderTo } from "./example.ts";
 
 const README = `# x
 
@@ -33,5 +33,11 @@ describe("the example of a README", () => {
 
   it("stays as it is where it is a Worker already", () => {
     expect(asWorker("export default handler;\n", "")).toBe("export default handler;\n");
+  });
+
+  it("gets a sender where it only consumes a queue", () => {
+    expect(senderTo("export default {\n  queue: handle,\n};\n", "./example.ts")).toContain('import worker from "./example.ts"');
+    expect(senderTo("export default {\n  queue: handle,\n  fetch: answer,\n};\n", "./example.ts")).toBeUndefined();
+    expect(senderTo("await a(env, request);\n", "./example.ts")).toBeUndefined();
   });
 });

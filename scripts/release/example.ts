@@ -14,6 +14,40 @@ export function isWorker(example: string): boolean {
 }
 
 /**
+ * A Worker that hands one message to an example which only consumes a queue, so that a request runs it.
+ * @param module where the example stands
+ * @returns undefined for an example that answers requests itself
+ */
+export function senderTo(example: string, module: string): string | undefined {
+  if (
+    !isWorker(example) ||
+    !/^ {2}queue\b/m.test(example) ||
+    /\bfetch[:(]/.test(example.slice(example.indexOf("export default")))
+  )
+    return undefined;
+  return `import worker from "${module}";
+
+const settled: string[] = [];
+const message = {
+  id: "m1",
+  timestamp: new Date(),
+  attempts: 1,
+  body: {},
+  ack: () => void settled.push("ack"),
+  retry: () => void settled.push("retry"),
+};
+
+export default {
+  async fetch(_request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
+    const batch = { queue: "jobs", messages: [message], ackAll: message.ack, retryAll: message.retry };
+    await Reflect.apply(worker.queue, worker, [batch, env, ctx]);
+    return new Response(settled[0] ?? "not settled", { status: settled.length > 0 ? 200 : 500 });
+  },
+};
+`;
+}
+
+/**
  * A Worker that runs the example once for each request: imports stay on top, the statements go into its fetch handler. `env`, `ctx` and
  * `request` are the handler's own; what else a reader is expected to have comes from `given`.
  * @param given statements that define further names, such as `const requestId = "r1";`

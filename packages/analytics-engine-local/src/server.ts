@@ -16,21 +16,21 @@ import { passGate } from "./sql/gate.ts";
 import { whyNotADataset } from "./table.ts";
 
 export interface AnalyticsEngineOptions {
-  /** 8790 by default; 0 takes any free port. */
+  /** Port to listen on; 0 takes any free one. @default 8790 */
   readonly port?: number;
-  /** Address to listen on; 127.0.0.1 by default. */
+  /** Address to listen on. @default `127.0.0.1` */
   readonly host?: string;
-  /** Bearer token that requests must bring; a random one by default. */
+  /** Bearer token that requests must bring. @default random */
   readonly token?: string;
-  /** Where the points live; in memory by default. */
+  /** Where the points live: `{kind: "memory"}` or `{kind: "folder", path}`, which survives restarts and `kill -9`. @default memory */
   readonly data?: DataPlace;
-  /** Points per index value and second above which points are sampled; everything is kept by default. */
+  /** Points per index value and second above which points are sampled. @default never */
   readonly sampleAbove?: number;
-  /** Seed of the sampling; the same points in the same order with the same seed keep the same points. 1 by default. */
+  /** Seed of the sampling; the same points in the same order with the same seed keep the same points. @default 1 */
   readonly seed?: number;
-  /** Stamps points that bring no timestamp, and answers `now()`; the machine's clock by default. */
+  /** Stamps points that bring no timestamp, and answers `now()`. @default the machine's */
   readonly clock?: Clock;
-  /** The only account id answered, others get 403; any by default. */
+  /** The only account id answered, others get 403. @default any */
   readonly accountId?: string;
 }
 

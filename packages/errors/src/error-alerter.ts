@@ -27,13 +27,15 @@ export interface ErrorOptions {
   readonly thresholds?: Thresholds;
   /** Names of further fields whose values are secrets. They count for the whole isolate. */
   readonly scrub?: readonly string[];
-  /** Whether stack traces are kept. Default true. */
+  /** Whether stack traces are kept. @default `true` */
   readonly captureStackTraces?: boolean;
 }
 
 /** What the caller may share, so that nothing is read or made twice in one invocation. */
 export interface ErrorAlerterOptions extends ErrorOptions {
+  /** Settings that were read already. @default read from env */
   readonly settings?: Settings;
+  /** The invocation's writer, so that all packages share its 250 points. @default a new one */
   readonly writer?: Writer;
   /** `ctx.waitUntil`, so that telling an alert never delays an answer. */
   readonly keepAlive?: (work: Promise<unknown>) => void;

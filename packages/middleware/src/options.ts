@@ -6,11 +6,11 @@ import type { QueueOptions } from "@monotask/queue";
 export interface MonitorOptions {
   /** Name of the worker in metrics and alerts. */
   readonly workerName: string;
-  /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. Default 500 ms, executions 30 s. */
+  /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. @default 500, executions 30,000 */
   readonly slowAfterMs?: SlowAfterMs;
-  /** Names the route where no framework does; by default the path with its ids replaced, 200 of them. */
+  /** Names the route where no framework does. @default the path with its ids replaced, 200 of them */
   readonly route?: (request: Request) => string;
-  /** Requests that are always kept. By default agent executions and task state transitions. */
+  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`) */
   readonly critical?: (request: Request, route: string) => boolean;
   /** How errors are understood: `classify`, `thresholds`, `fingerprint`, `scrub`, `captureStackTraces`. */
   readonly errors?: ErrorOptions;
@@ -19,14 +19,15 @@ export interface MonitorOptions {
   /** The same for single queues, by queue name. */
   readonly queues?: Readonly<Record<string, QueueOptions>>;
   /**
-   * How alerts are handed over; by default to AlertManager only. `createAlertClient` also calls the channels itself where no
+   * How alerts are handed over: to AlertManager only, or with `createAlertClient` also to the channels themselves where no
    * AlertManager is bound, for 7 KB more.
+   * @default `createManagerClient`
    */
   readonly alertClient?: CreateAlertClient;
   /** Name of a response header that carries the request's id. The response is then a new one around the same body. */
   readonly requestIdHeader?: string;
-  /** Measures time and bytes of response bodies, in custom metrics. The response is then a new one whose body is passed through. */
+  /** Measures time and bytes of response bodies, in custom metrics. The response is then a new one whose body is passed through. @default `false` */
   readonly measureBody?: boolean;
-  /** Uniform in [0, 1), for sampling. */
+  /** Uniform in [0, 1), for sampling. @default `Math.random` */
   readonly random?: () => number;
 }

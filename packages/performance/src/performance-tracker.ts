@@ -9,19 +9,21 @@ import { inSpan } from "./trace/bridge.ts";
 import { worldOf } from "./world/world.ts";
 
 export interface PerformanceTrackerOptions {
-  /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. Default 500 ms, executions 30 s. */
+  /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. @default 500, executions 30,000 */
   readonly slowAfterMs?: SlowAfterMs;
-  /** Names the route of a request; by default the path with its ids replaced. */
+  /** Names the route of a request. @default the path with its ids replaced */
   readonly route?: (request: Request) => string;
-  /** Requests that are always kept. By default agent executions and task state transitions. */
+  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`) */
   readonly critical?: (request: Request, route: string) => boolean;
-  /** `ctx.waitUntil`; needed only where the dataset answers with a promise. By default the running invocation's. */
+  /** `ctx.waitUntil`; needed only where the dataset answers with a promise. @default the running invocation's */
   readonly keepAlive?: (work: Promise<unknown>) => void;
+  /** Settings that were read already. @default read from env */
   readonly settings?: Settings;
+  /** The invocation's writer. @default a new one */
   readonly writer?: Writer;
-  /** Real monotonic milliseconds, for durations. */
+  /** Real monotonic milliseconds, for durations. @default `performance.now` */
   readonly nowMs?: () => number;
-  /** Uniform in [0, 1), for sampling. */
+  /** Uniform in [0, 1), for sampling. @default `Math.random` */
   readonly random?: () => number;
 }
 

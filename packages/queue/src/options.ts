@@ -1,17 +1,18 @@
 /** How one queue is watched. */
 export interface QueueOptions {
-  /** `max_retries` of the consumer in the wrangler configuration; a consumer cannot read it. Default 3, the platform's. */
+  /** `max_retries` of the consumer in the wrangler configuration; a consumer cannot read it. @default 3, the platform's */
   readonly maxRetries?: number;
-  /** The objective for one message: slower ones are counted. Default 5,000. */
+  /** The objective for one message: slower ones are counted. @default 5,000 */
   readonly slowAfterMs?: number;
   /** Name of the producer binding of the dead letter queue. Without it poison gets there by the platform, without its reason. */
   readonly deadLetterQueue?: string;
-  /** Failures of one fingerprint from which a message that fails so again is poison. Default 5. */
+  /** Failures of one fingerprint from which a message that fails so again is poison. @default 5 */
   readonly poisonAfter?: number;
 }
 
 /** Options of all queues of a worker; `queues` has those of single ones, by queue name. */
 export interface QueuesOptions extends QueueOptions {
+  /** The same for single queues, by queue name. */
   readonly queues?: Readonly<Record<string, QueueOptions>>;
 }
 

@@ -13,11 +13,15 @@ export interface LogLine {
 }
 
 export interface LoggerOptions {
+  /** Stands in every line. */
   readonly workerName: string;
+  /** `info`, `warn` or `error`; what is less is left out. */
   readonly level: LogLevel;
+  /** Where `timestamp` comes from. */
   readonly clock: Clock;
+  /** Stands in every line. */
   readonly requestId?: string;
-  /** Where lines go; the console by default. */
+  /** Where lines go. @default the console */
   readonly write?: (line: string, level: LogLevel) => void;
 }
 

@@ -45,14 +45,15 @@ export type DedupStore = "memory" | "kv" | "durable-object";
 export interface AlertClientOptions {
   /** Name of the worker that raises. */
   workerName: string;
-  /** `ctx.waitUntil`: keeps direct deliveries alive after the response. By default the running invocation's; else they are awaited. */
+  /** `ctx.waitUntil`: keeps direct deliveries alive after the response; else they are awaited. @default the running invocation's */
   keepAlive?: (work: Promise<unknown>) => void;
   /**
-   * What keeps concurrent first errors from being told twice; by default the strongest that is bound. `durable-object`: AlertManager
-   * tells exactly once. `kv`: at least once, for KV is no lock. `memory`: once for each isolate.
+   * What keeps concurrent first errors from being told twice. `durable-object`: AlertManager tells exactly once. `kv`: at least
+   * once, for KV is no lock. `memory`: once for each isolate.
+   * @default the strongest that is bound
    */
   dedup?: DedupStore;
-  /** What has been raised lately; by default one memory for the whole isolate. */
+  /** What has been raised lately. @default one memory for the whole isolate */
   memory?: CooldownMemory;
 }
 

@@ -15,39 +15,41 @@ export interface Inhibition {
 
 /** Timings and routes of the alert engine; a rules file sets them. */
 export interface EngineSettings {
+  /** Targets, escalation levels and quiet hours of an alert. @default by severity; only production pages */
   routing: Routing;
+  /** Which alerts hide which, by equal labels; the message lists what it hides. @default critical hides warning, page hides ticket */
   inhibitions: readonly Inhibition[];
-  /** Labels whose equal values make one group. */
+  /** Labels whose equal values make one group. @default environment, worker, symptom */
   groupBy: readonly string[];
-  /** How long a new group waits for company before it is told. */
+  /** How long a new group waits for company before it is told. @default 10 s */
   groupWaitMs: number;
-  /** Least time between two messages about new alerts, or a risen count, of a told group. */
+  /** Least time between two messages about new alerts, or a risen count, of a told group; louder ones wait `groupWaitMs` only. @default 5 min */
   groupIntervalMs: number;
-  /** How long an empty group waits, in case it fires again, before its end is told. */
+  /** How long an empty group waits, in case it fires again, before its end is told. @default 10 s */
   resolveWaitMs: number;
-  /** When a group that still fires is told again; null for never. */
+  /** When a group that still fires is told again while nobody has acknowledged; null for never. @default critical 1 h, warning 12 h, info never */
   repeatIntervalMs: Readonly<Record<Severity, number | null>>;
-  /** A worker's alert ends this long after its last raise. */
+  /** A worker's alert ends this long after its last raise. @default 5 min */
   resolveTimeoutMs: number;
-  /** How long an acknowledgement holds; then the alert is told again. */
+  /** How long an acknowledgement holds; then the alert is told again. @default 4 h */
   acknowledgementMs: number;
-  /** An alert that began this often within the window flaps: its end is told after this much quiet only. */
+  /** An alert that began this often within the window flaps: its end is told after this much quiet only. @default 4 beginnings in 1 h, 10 min */
   flapping: { begins: number; windowMs: number; quietMs: number };
-  /** A count that grew this many times since it was told, by at least so many, is news. */
+  /** A count that grew this many times since it was told, by at least so many, is news. @default 10 times, at least 100 */
   countRise: { factor: number; atLeast: number };
-  /** How long before its end people are warned of a silence that hides something. */
+  /** How long before its end people are warned of a silence that hides something. @default 1 h */
   silenceWarningMs: number;
-  /** A message that waited longer than this is late: what is late is told in one digest. */
+  /** A message that waited longer than this is late: what is late is told in one digest. @default 10 min */
   lateAfterMs: number;
-  /** Targets that cannot be used, with the reason and the fix ("not configured, set SLACK_WEBHOOK_URL"). */
+  /** Targets that cannot be used, with the reason and the fix ("not configured, set SLACK_WEBHOOK_URL"). @default all can be used */
   unavailable: (target: Target) => string | undefined;
-  /** Least time between two messages on a channel. */
+  /** Least time between two messages on a channel. @default Slack 1,000 */
   channelIntervalMs: Readonly<Partial<Record<ChannelName, number>>>;
-  /** A delivery that has not reported back after this long is tried again. */
+  /** A delivery that has not reported back after this long is tried again. @default 60 s */
   leaseMs: number;
-  /** First wait of a failed delivery; it doubles with each attempt up to the longest. */
+  /** First wait of a failed delivery; it doubles with each attempt up to the longest, ± 25 %; `Retry-After` is obeyed. @default 5 s to 5 min */
   backoffMs: { first: number; longest: number };
-  /** A delivery that has failed for this long is given up. */
+  /** A delivery that has failed for this long is given up. @default 24 h */
   giveUpAfterMs: number;
 }
 

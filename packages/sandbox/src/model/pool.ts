@@ -1,17 +1,20 @@
 /** Limits of one pool of sandboxes. Durations are real milliseconds. */
 export interface PoolLimits {
-  /** Sandboxes that may be active at once, from taking the place to its end. */
+  /** Sandboxes that may be active at once, from taking the place to its end. @default 20 */
   readonly capacity: number;
-  /** Callers that may wait for a place; further ones are refused at once. */
+  /** Callers that may wait for a place; further ones are refused at once. @default 1,000 */
   readonly maxWaiting: number;
+  /** Time to start. @default 30,000 */
   readonly provisionTimeoutMs: number;
+  /** Time of one piece of work. @default 60,000 */
   readonly execTimeoutMs: number;
-  /** A busy sandbox that has not been heard of for this long is a suspected infinite loop. */
+  /** A busy sandbox that has not been heard of for this long is a suspected infinite loop. @default 60,000 */
   readonly heartbeatTimeoutMs: number;
-  /** A ready sandbox that nobody uses for this long is destroyed. */
+  /** A ready sandbox that nobody uses for this long is destroyed. @default 60,000 */
   readonly idleTimeoutMs: number;
+  /** From taking the place to the end. @default 900,000 */
   readonly maxLifetimeMs: number;
-  /** How long one attempt to destroy may take. */
+  /** How long one attempt to destroy may take. @default 10,000 */
   readonly destroyTimeoutMs: number;
 }
 

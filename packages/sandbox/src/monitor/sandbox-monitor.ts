@@ -14,12 +14,13 @@ export interface SandboxMonitorOptions<S> extends Partial<PoolLimits> {
   readonly workerName: string;
   /** Name of the pool: sandboxes that share a capacity. */
   readonly pool: string;
+  /** How sandboxes are started and ended: `{provision, destroy, list?}`. Without `list` orphans and ghosts are not seen. */
   readonly driver: SandboxDriver<S>;
   /** `ctx.waitUntil`, so that orders of the registry are carried out beside the answer. Without it they are awaited. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
-  /** Real milliseconds, for durations. */
+  /** Real milliseconds, for durations. @default `Date.now` */
   readonly nowMs?: () => number;
-  /** Ids of sandboxes; random by default. */
+  /** Ids of sandboxes. @default random */
   readonly newId?: () => string;
 }
 

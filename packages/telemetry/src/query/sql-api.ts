@@ -25,13 +25,15 @@ export interface SqlApiOptions {
   readonly url: string;
   /** API token with Account Analytics Read. */
   readonly token: string;
+  /** The data set, which is the table's name. */
   readonly dataset: string;
+  /** Who asks. @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** One attempt's limit; 10 s by default. */
+  /** One attempt's limit. @default 10,000 */
   readonly timeoutMs?: number;
-  /** Attempts in all; 3 by default. */
+  /** Attempts in all. @default 3 */
   readonly attempts?: number;
-  /** Waits between attempts; tests pass their own. */
+  /** Waits between attempts; tests pass their own. @default `setTimeout` */
   readonly sleep?: (ms: number) => Promise<void>;
 }
 

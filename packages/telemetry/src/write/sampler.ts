@@ -5,13 +5,13 @@ import { alwaysKept, type EventTraits, type SampleDecision } from "./sampling.ts
 export interface SamplerOptions {
   /** Integer: one of `weight` ordinary events is kept. */
   readonly weight: number;
-  /** Ordinary events of each minute that are all kept before sampling begins, so that a small service measures everything. Default 0. */
+  /** Ordinary events of each minute that are all kept before sampling begins, so that a small service measures everything. @default 0 */
   readonly fullRatePerMinute?: number;
-  /** What is always kept is thinned beyond this many points a second. Default 50. */
+  /** What is always kept is thinned beyond this many points a second. @default 50 */
   readonly floodPerSecond?: number;
-  /** Milliseconds; only used to tell seconds and minutes apart. */
+  /** Milliseconds; only used to tell seconds and minutes apart. @default `Date.now` */
   readonly nowMs?: () => number;
-  /** Uniform in [0, 1). */
+  /** Uniform in [0, 1). @default `Math.random` */
   readonly random?: () => number;
 }
 

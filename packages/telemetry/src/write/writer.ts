@@ -13,10 +13,11 @@ export interface Dataset {
 export interface WriterOptions {
   /** Absent where the binding is missing: points are then counted as dropped. */
   readonly dataset: Dataset | undefined;
+  /** What every point says: worker, version, environment, team. */
   readonly identity: WriterIdentity;
   /** Keeps a promise alive past the response: `ctx.waitUntil`. Needed only where the binding answers with a promise. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
-  /** Thins a flood of error points; by default one limit for the worker's isolate. */
+  /** Thins a flood of error points. @default one limit for the worker's isolate */
   readonly flood?: FloodLimit;
 }
 

@@ -4,6 +4,8 @@ import { propertyOf } from "@monotask/telemetry";
 export interface EvaluatorSettings {
   readonly sqlUrl: string | undefined;
   readonly analyticsToken: string | undefined;
+  /** The account whose figures GraphQL is asked for: `CLOUDFLARE_ACCOUNT_ID`, else the one in Cloudflare's SQL URL. */
+  readonly accountId: string | undefined;
   readonly dataset: string;
   readonly apiToken: string | undefined;
   /** Address of the dashboard: messages link to it. */
@@ -15,6 +17,7 @@ export function readEvaluatorSettings(env: object): EvaluatorSettings {
   return {
     sqlUrl: sqlUrl?.includes("<account-id>") ? undefined : sqlUrl,
     analyticsToken: textOf(env, "ANALYTICS_API_TOKEN"),
+    accountId: textOf(env, "CLOUDFLARE_ACCOUNT_ID") ?? /\/accounts\/([0-9a-f]{32})\//i.exec(sqlUrl ?? "")?.[1],
     dataset: textOf(env, "ANALYTICS_DATASET") ?? "monotask",
     apiToken: textOf(env, "MONOTASK_API_TOKEN"),
     dashboardUrl: webAddress(textOf(env, "DASHBOARD_URL")),

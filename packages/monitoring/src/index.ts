@@ -47,6 +47,15 @@ export type {
 } from "@monotask/middleware";
 export { eachMessage, giveUp, monitorQueue, retryLater } from "@monotask/queue";
 export type { EachMessageOptions, MonitorQueueOptions, QueueOptions, RetryOptions } from "@monotask/queue";
+export { createSandboxMonitor } from "@monotask/sandbox";
+export type {
+  ExecOutcome,
+  PoolLimits,
+  SandboxDriver,
+  SandboxLease,
+  SandboxMonitor,
+  SandboxMonitorOptions,
+} from "@monotask/sandbox";
 export { createAlertClient, createManagerClient } from "@monotask/alerts";
 export type { AlertClient, AlertSignal, Severity } from "@monotask/alerts";
 export { createLogger, readSettings } from "@monotask/telemetry";

@@ -21,3 +21,4 @@ export {
   type QueueDepth,
 } from "./depth/depth.ts";
 export { readGraphqlDepths, type GraphqlDepthOptions } from "./depth/graphql.ts";
+export { readQueueIds, type QueueIds } from "./depth/queue-ids.ts";

@@ -1,6 +1,6 @@
 import { readPlatform } from "@monotask/performance";
-import { propertyOf } from "@monotask/telemetry";
 import { gaugeWriter } from "../gauge-writer.ts";
+import { readEvaluatorSettings } from "../settings.ts";
 import type { TickStep } from "../ticks/step.ts";
 
 /** The platform's figures cover five minutes: asking more often would tell nothing new. */
@@ -14,8 +14,8 @@ export const platformStep: TickStep = {
   name: "platform",
   async run({ env, scheduledMs, logger }) {
     if (scheduledMs % EVERY_MS >= 60_000) return;
-    const accountId = textOf(env, "CLOUDFLARE_ACCOUNT_ID");
-    const { gauges, failures } = await readPlatform({ accountId, token: textOf(env, "ANALYTICS_API_TOKEN") }, scheduledMs);
+    const { accountId, analyticsToken: token } = readEvaluatorSettings(env);
+    const { gauges, failures } = await readPlatform({ accountId, token }, scheduledMs);
     const writer = gaugeWriter(env);
     for (const { name, subject, value } of gauges) writer.write("gauge", { name, subject, value });
     for (const failure of failures) {
@@ -25,8 +25,3 @@ export const platformStep: TickStep = {
     }
   },
 };
-
-function textOf(env: Env, name: string): string | undefined {
-  const value = propertyOf(env, name);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}

@@ -1,6 +1,7 @@
-import { readDepths, readGraphqlDepths, withSecondSource, writeDepths, type DepthReading } from "@monotask/queue";
+import { readDepths, readGraphqlDepths, readQueueIds, withSecondSource, writeDepths, type DepthReading } from "@monotask/queue";
 import { propertyOf } from "@monotask/telemetry";
 import { gaugeWriter } from "../gauge-writer.ts";
+import { readEvaluatorSettings } from "../settings.ts";
 import type { TickStep } from "../ticks/step.ts";
 import { bindingsOf, DEAD_LETTER_SOURCES } from "./bindings.ts";
 import { deadLetterDesk } from "./desk.ts";
@@ -23,31 +24,26 @@ export const queuesStep: TickStep = {
   },
 };
 
-/** Depths from the bindings; of those that cannot be read, from Cloudflare's GraphQL API where an account and queue ids are set. */
+/** Depths from the bindings; of those that cannot be read, from Cloudflare's GraphQL API where `QUEUE_IDS` names their ids. */
 export async function queueDepths(env: Env): Promise<DepthReading> {
   const nowMs = Date.now();
   const first = await readDepths(bindingsOf(env), nowMs);
-  const accountId = textOf(env, "CLOUDFLARE_ACCOUNT_ID");
-  const token = textOf(env, "ANALYTICS_API_TOKEN");
-  const queueIds = queueIdsOf(textOf(env, "QUEUE_IDS"));
-  if (accountId === undefined || token === undefined || queueIds === undefined) return first;
-  const missing = Object.entries(queueIds).filter(([queue]) => first.depths.every((depth) => depth.queue !== queue));
+  const read = readQueueIds(propertyOf(env, "QUEUE_IDS"));
+  if (read.kind === "none") return first;
+  if (read.kind === "wrong") return withFailures(first, ["QUEUE_IDS"], read.message);
+  const missing = Object.entries(read.ids).filter(([queue]) => first.depths.every((depth) => depth.queue !== queue));
   if (missing.length === 0) return first;
+  const { accountId, analyticsToken: token } = readEvaluatorSettings(env);
+  if (accountId === undefined || token === undefined) {
+    const lacking = accountId === undefined ? "CLOUDFLARE_ACCOUNT_ID" : "ANALYTICS_API_TOKEN";
+    const message = `no binding leads to it, and ${lacking} is not set: it cannot be asked of Cloudflare's GraphQL API`;
+    const queues = missing.map(([queue]) => queue);
+    return withFailures(first, queues, message);
+  }
   return withSecondSource(first, await readGraphqlDepths({ accountId, token, queueIds: Object.fromEntries(missing) }, nowMs));
 }
 
-/** `QUEUE_IDS` as `{"queue name": "id"}`; undefined where it is not that. */
-function queueIdsOf(text: string | undefined): Readonly<Record<string, string>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? "null");
-    if (typeof value !== "object" || value === null) return undefined;
-    return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(env: Env, name: string): string | undefined {
-  const value = propertyOf(env, name);
-  return typeof value === "string" && value !== "" ? value : undefined;
+function withFailures({ depths, failures }: DepthReading, queues: readonly string[], message: string): DepthReading {
+  const others = failures.filter(({ queue }) => !queues.includes(queue));
+  return { depths, failures: [...others, ...queues.map((queue) => ({ queue, message }))] };
 }

@@ -1,3 +1,4 @@
+import { readQueueIds } from "@monotask/queue";
 import { readSettings } from "@monotask/telemetry";
 import { wantedAdditions } from "../init/wanted.ts";
 import type { Plan } from "../init/wanted.ts";
@@ -70,6 +71,9 @@ function checkBlock({ path, data }: ConfigBlock, { file }: WranglerConfig, plan:
       what: `${place}: ${names.length} vars, ${MOST_VARS[plan]} are allowed on the ${plan} plan`,
       fix: "put them together, or into KV",
     });
+  const queueIds = readQueueIds(valueAt(data, ["vars", "QUEUE_IDS"]));
+  if (queueIds.kind === "wrong")
+    findings.push({ level: "problem", area: "vars", what: `${place}: ${queueIds.message}`, fix: `change QUEUE_IDS in ${file}` });
   for (const consumer of objectsAt(data, "queues", "consumers"))
     if (consumer["dead_letter_queue"] === undefined)
       findings.push({

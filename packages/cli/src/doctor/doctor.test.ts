@@ -40,6 +40,7 @@ describe("monotask doctor", () => {
     ],
     ["a var that cannot be used", { vars: { METRICS_SAMPLING_RATE: "ten" } }, 'METRICS_SAMPLING_RATE is "ten"'],
     ["a queue without dead letters", { queues: { consumers: [{ queue: "jobs" }] } }, "queue jobs has no dead_letter_queue"],
+    ["queue ids that are none", { vars: { QUEUE_IDS: '{"jobs":"jobs"}' } }, "QUEUE_IDS: the id of jobs is not 32 hex digits"],
     ["an old date", { compatibility_date: "2024-01-01" }, "has no AsyncLocalStorage"],
     ["Logpush on the free plan", { logpush: true }, '"logpush" needs the paid plan'],
     ["tail consumers on the free plan", { tail_consumers: [{ service: "x" }] }, "tail_consumers need the paid plan"],

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readDepths, withSecondSource } from "./depth.ts";
 import { readGraphqlDepths } from "./graphql.ts";
+import { readQueueIds } from "./queue-ids.ts";
 
 const NOW_MS = Date.parse("2026-11-24T12:00:00Z");
 
@@ -120,5 +121,27 @@ describe("depths from Cloudflare's GraphQL API", () => {
       ["far", 5],
     ]);
     expect(both.failures).toEqual([]);
+  });
+});
+
+describe("QUEUE_IDS", () => {
+  const id = "0123456789abcdef0123456789abcdef";
+
+  it.each([
+    ["absent", undefined, { kind: "none" }],
+    ["JSON in a text", `{"jobs":"${id}"}`, { kind: "ids", ids: { jobs: id } }],
+    ["an object that wrangler parsed", { jobs: id }, { kind: "ids", ids: { jobs: id } }],
+  ])("is read when it is %s", (_what, value, read) => {
+    expect(readQueueIds(value)).toEqual(read);
+  });
+
+  it.each([
+    ["no JSON", "jobs=1", "QUEUE_IDS is no JSON object of queue ids by queue name"],
+    ["a list", `["${id}"]`, "QUEUE_IDS is no JSON object of queue ids by queue name"],
+    ["a name for an id", `{"jobs":"jobs"}`, "QUEUE_IDS: the id of jobs is not 32 hex digits"],
+  ])("says what is wrong when it is %s, and how it is written", (_what, value, words) => {
+    const read = readQueueIds(value);
+    expect(read.kind === "wrong" && read.message).toContain(words);
+    expect(read.kind === "wrong" && read.message).toContain("wrangler queues list prints the ids");
   });
 });

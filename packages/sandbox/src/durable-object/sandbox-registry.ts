@@ -125,7 +125,9 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
   }
 
   async reconcile(sighting: Sighting, options: { readonly dryRun?: boolean } = {}): Promise<ReconcilePlan> {
-    this.#store.saveSighting(sighting);
+    const { pool, running, asOfMs } = sighting;
+    // Without the limits: when it is compared again, they may be others.
+    this.#store.saveSighting({ pool, running, asOfMs });
     this.#take({ kind: "tick" });
     const plan = planOf(this.#state, sighting);
     if (options.dryRun !== true) this.#take({ kind: "reconcile", sighting });

@@ -208,7 +208,7 @@ export function createSandboxMonitor<S>(env: object, options: SandboxMonitorOpti
       const plan =
         running === undefined || !hasRegistry
           ? { orphans: [], ghosts: [], started: [] }
-          : await callRegistry(env, (registry) => registry.reconcile({ pool, running, asOfMs }, { dryRun }));
+          : await callRegistry(env, (registry) => registry.reconcile({ pool, running, asOfMs, limits }, { dryRun }));
       if (!dryRun && hasRegistry) await destroyAll(await callRegistry(env, (registry) => registry.takeOrders(pool)));
       return plan;
     },

@@ -128,6 +128,12 @@ describe("a sandbox", () => {
 });
 
 describe("a pool", () => {
+  it("counts 0 of its capacity from the first reconciliation on, before anybody has asked for a place", async () => {
+    await monitor({ capacity: 7 }).reconcile();
+    expect(await registry().status()).toMatchObject([{ pool: "agents", capacity: 7, active: 0, stuck: 0, waiting: 0 }]);
+    expect(await registry().reconcileAgain()).toMatchObject([{ pool: "agents", orphans: [], ghosts: [] }]);
+  });
+
   it("refuses at once who does not wait, with the figures", async () => {
     const own = monitor({ capacity: 2 });
     await own.acquire({ owner: "a" });

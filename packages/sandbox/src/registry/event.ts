@@ -28,6 +28,8 @@ export interface Sighting {
   readonly running: readonly string[];
   /** Real epoch milliseconds before the list was asked for. */
   readonly asOfMs: number;
+  /** The pool's limits as its app knows them: a pool that nobody has asked a place of is then known, with its capacity. */
+  readonly limits?: PoolLimits;
 }
 
 export type RegistryEvent =

@@ -1,3 +1,4 @@
+import type { PoolLimits } from "../model/pool.ts";
 import type { Cause, ExitReason, Sandbox } from "../model/sandbox.ts";
 import { deadlineOf, destroyRetryMs, limitsIn, REMEMBERED_MS, waiterDeadlineMs } from "./deadlines.ts";
 import type { Ask, RegistryEvent, Report } from "./event.ts";
@@ -60,10 +61,7 @@ export function step(state: RegistryState, event: RegistryEvent, nowMs: number):
 
 function ask(draft: Draft, { id, pool, owner, workerName, limits, waitMs }: Ask): void {
   const { nowMs } = draft;
-  if (JSON.stringify(draft.pools.get(pool)) !== JSON.stringify(limits)) {
-    draft.pools.set(pool, limits);
-    draft.changed.pools.add(pool);
-  }
+  setLimits(draft, pool, limits);
   // The answer to an earlier ask was lost.
   if (draft.sandboxes.has(id)) {
     draft.effects.push({ kind: "granted", id, waitMs: 0 });
@@ -96,6 +94,12 @@ function ask(draft: Draft, { id, pool, owner, workerName, limits, waitMs }: Ask)
     seenAtMs: nowMs,
   });
   draft.changed.waiters.add(id);
+}
+
+function setLimits(draft: Draft, pool: string, limits: PoolLimits): void {
+  if (JSON.stringify(draft.pools.get(pool)) === JSON.stringify(limits)) return;
+  draft.pools.set(pool, limits);
+  draft.changed.pools.add(pool);
 }
 
 function report(draft: Draft, said: Report): void {
@@ -184,6 +188,7 @@ function end(draft: Draft, sandbox: Sandbox, exitReason: ExitReason): void {
 }
 
 function reconcile(draft: Draft, sighting: Parameters<typeof planOf>[1]): void {
+  if (sighting.limits !== undefined) setLimits(draft, sighting.pool, sighting.limits);
   const plan = planOf(draft, sighting);
   for (const id of plan.started) {
     const sandbox = draft.sandboxes.get(id);

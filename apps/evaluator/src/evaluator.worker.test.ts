@@ -46,7 +46,7 @@ describe("a tick", () => {
   it("stores the counts of closed minutes and says that all is well while nothing fails", async () => {
     const stack = evaluator(() => 0);
     expect(await stack.tickAt(START)).toBe("decided");
-    const { slos: statuses } = await stack.store.statuses();
+    const { slos: statuses } = await stack.store.statuses(slos);
     expect(statuses).toMatchObject([{ name: "availability", state: "ok", minute: START - 2 }]);
     expect(stack.signals()).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe("a tick", () => {
     await stack.tickAt(START);
     stack.answerWith({ kind: "failed", code: "unavailable", message: "Analytics Engine answered 502", isRetryable: true });
     expect(await stack.tickAt(START + 1)).toBe("blind");
-    expect((await stack.store.statuses()).minute).toBe(START - 2);
+    expect((await stack.store.statuses(slos)).minute).toBe(START - 2);
     stack.answerWith(undefined);
     await stack.tickAt(START + 2);
     expect(stack.signals().map(({ name, status }) => `${name} ${status}`)).toEqual([
@@ -490,9 +490,9 @@ function evaluator(
   let answer: QueryResult | undefined;
   const store: TickDeps["store"] = {
     ...real,
-    load: () => (isLost ? Promise.reject(new Error("D1_ERROR: no such database")) : real.load()),
-    async save(record) {
-      const rows = await real.save(record);
+    load: (list) => (isLost ? Promise.reject(new Error("D1_ERROR: no such database")) : real.load(list)),
+    async save(list, record) {
+      const rows = await real.save(list, record);
       noted?.(rows);
       return rows;
     },

@@ -12,6 +12,9 @@ export {
   type SloState,
   type SloStatus,
 } from "./engine/evaluate.ts";
+export { alertsAt, emptyBoard, setWindow, statusAt, type Board } from "./engine/board.ts";
+export { decideBoard } from "./engine/decide-board.ts";
+export { layoutOf, type Layout, type WindowGroup } from "./engine/layout.ts";
 export { leavingRange, replaceCell, rollFrom, rollWindow, type LeavingRange } from "./engine/roll.ts";
 export {
   emptySums,
@@ -28,7 +31,14 @@ export {
 } from "./engine/window.ts";
 export { measurementQuery, pointKinds, type MeasurementRange } from "./measure/query.ts";
 export { sliceStart } from "./measure/timeslices.ts";
-export { readableRows, slicesFromRows, unknownVersions, type SliceOptions, type UnknownVersion } from "./measure/slices.ts";
+export {
+  readableRows,
+  slicesFromRows,
+  slicesOfRows,
+  unknownVersions,
+  type SliceOptions,
+  type UnknownVersion,
+} from "./measure/slices.ts";
 export { excludedRanges, type ExcludedRange } from "./model/exclusion.ts";
 export { periodAt, type Period } from "./model/period.ts";
 export type { Probe } from "./model/probe.ts";
@@ -61,8 +71,9 @@ export { API_VERSION, sloJsonSchema } from "./spec/slo-shape.ts";
 export { mergeMeasurements, type Measurement } from "./store/merge.ts";
 export { packCells, unpackCells, type UnpackResult } from "./store/pack.ts";
 export { rollUp } from "./store/roll-up.ts";
-export { advance, type Advanced, type StoredHistory, type TickMeasurement } from "./tick/advance.ts";
-export { packMemory, unpackMemory, type EngineMemory, type SloMemory } from "./tick/memory.ts";
+export { advance, statusesOf, type Advanced, type StoredHistory } from "./tick/advance.ts";
+export { forgottenMemory, packMemory, unpackMemory, type EngineMemory } from "./tick/memory.ts";
+export { slicesOf, tickMeasurement, type TickMeasurement } from "./tick/measurement.ts";
 export { historyRanges, planTick, type HistoryRange, type TickPlan } from "./tick/plan.ts";
 export type { CellKey, PackedRow } from "./tick/stored-cells.ts";
 export {

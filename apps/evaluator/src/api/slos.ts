@@ -1,4 +1,7 @@
 import { versionStatuses, worseVersions, type TierSpan } from "@monotask/slo";
+import type { Slo } from "@monotask/slo";
+import { createLogger, readSettings } from "@monotask/telemetry";
+import { shippedSlos } from "../slo/slo-file.ts";
 import type { ApiArea } from "./area.ts";
 
 const SPANS: readonly TierSpan[] = [1, 5, 60, 1_440];
@@ -6,11 +9,15 @@ const SPANS: readonly TierSpan[] = [1, 5, 60, 1_440];
 const MOST_ROWS = 3_000;
 
 /** Statuses, stored slices and versions. */
-export const sloRoutes: ApiArea = (api, { store }) => {
-  api.get("/api/v1/slos", async (c) => c.json(await store.statuses()));
+export const sloRoutes: ApiArea = (api, { env, store }) => {
+  const slos = (): readonly Slo[] => {
+    const { logLevel: level, clock } = readSettings(env);
+    return shippedSlos(createLogger({ workerName: "monotask-evaluator", level, clock }));
+  };
+  api.get("/api/v1/slos", async (c) => c.json(await store.statuses(slos())));
   api.get("/api/v1/slos/:name", async (c) => {
-    const { slos } = await store.statuses();
-    const slo = slos.find((status) => status.name === c.req.param("name"));
+    const { slos: statuses } = await store.statuses(slos());
+    const slo = statuses.find((status) => status.name === c.req.param("name"));
     if (slo === undefined) return c.json({ error: `there is no SLO "${c.req.param("name")}"; see /api/v1/slos` }, 404);
     return c.json({ slo });
   });
@@ -27,7 +34,7 @@ export const sloRoutes: ApiArea = (api, { store }) => {
   });
   // Requests of the last hour by deployed version.
   api.get("/api/v1/versions", async (c) => {
-    const { memory } = await store.load();
+    const { memory } = await store.load(slos());
     const counts = memory?.versions ?? [];
     return c.json({ versions: versionStatuses(counts), worse: worseVersions(counts) });
   });

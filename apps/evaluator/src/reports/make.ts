@@ -34,7 +34,7 @@ const MOST_HISTORY = 1_000;
 export async function renderReport(deps: ReportDeps, kind: ReportKind, period: ReportPeriod): Promise<RenderedReport> {
   const [cells, { slos: statuses }, unacknowledged, unshownMetrics] = await Promise.all([
     deps.store.slices(60, period.fromMinute, period.toMinute),
-    deps.store.statuses(),
+    deps.store.statuses(deps.slos),
     unacknowledgedAlerts(deps.alerts, period),
     unshown(deps.query, period),
   ]);

@@ -1,4 +1,12 @@
-import { measurementQuery, readableRows, sliceStart, slicesFromRows, unknownVersions, versionCounts } from "@monotask/slo";
+import {
+  measurementQuery,
+  readableRows,
+  sliceStart,
+  slicesOfRows,
+  tickMeasurement,
+  unknownVersions,
+  versionCounts,
+} from "@monotask/slo";
 import type { EngineMemory, Slo, TickMeasurement } from "@monotask/slo";
 import type { Logger, QueryPort, QueryResult } from "@monotask/telemetry";
 
@@ -23,18 +31,24 @@ export function measureFrom(memory: EngineMemory | undefined, slos: readonly Slo
   );
 }
 
-/** Measures the minutes from `fromMinute` to `minute` with one query. */
+/**
+ * Measures the minutes from `fromMinute` to `minute` with one query.
+ * @param decidedMinute minutes up to it were counted by version before
+ */
 export async function measure(
   deps: { readonly slos: readonly Slo[]; readonly query: QueryPort; readonly logger: Logger },
   fromMinute: number,
   minute: number,
+  decidedMinute?: number,
 ): Promise<Measured> {
   const result = await deps.query.run(measurementQuery(deps.slos, { fromMs: fromMinute * 60_000, toMs: (minute + 1) * 60_000 }));
   if (result.kind === "failed") return { kind: "failed", failure: result };
   const rows = result.kind === "rows" ? result.rows : [];
   for (const { version, events } of unknownVersions(rows))
     deps.logger.warn("points of an unknown schema version are not counted; deploy this evaluator anew", { version, events });
-  const slices = slicesFromRows(deps.slos, rows);
-  const measurement = { revision: minute, fromMinute, toMinute: minute + 1, slices, versions: versionCounts(readableRows(rows)) };
+  const readable = readableRows(rows);
+  const slices = slicesOfRows(deps.slos, readable);
+  const stretch = { revision: minute, fromMinute, toMinute: minute + 1, slices };
+  const measurement = tickMeasurement(stretch, versionCounts(readable, decidedMinute));
   return { kind: "measured", measurement };
 }

@@ -2,7 +2,7 @@ import { excludedRanges, formatMinutes } from "@monotask/slo";
 import type { AlertMemory, SloStatus } from "@monotask/slo";
 
 /** The status of one SLO as people and programs read it. */
-export interface StoredStatus {
+export interface ShownStatus {
   readonly name: string;
   readonly service: string;
   readonly description: string;
@@ -24,8 +24,8 @@ export interface StoredStatus {
   readonly exhaustedInMinutes: number | undefined;
   readonly runbook: string | undefined;
   readonly owner: string | undefined;
-  readonly windows: readonly StoredWindow[];
-  readonly rules: readonly StoredRule[];
+  readonly windows: readonly ShownWindow[];
+  readonly rules: readonly ShownRule[];
   readonly alerts: readonly AlertMemory[];
   /** Excluded times that touch the window or the next week, with who and why. */
   readonly exclusions: readonly {
@@ -36,7 +36,7 @@ export interface StoredStatus {
   }[];
 }
 
-export interface StoredWindow {
+export interface ShownWindow {
   readonly minutes: number;
   readonly burn: number;
   readonly bad: number;
@@ -45,7 +45,7 @@ export interface StoredWindow {
 }
 
 /** A burn rule as it stands; `heldBackBy` says why it does not fire although both windows burn. */
-export interface StoredRule {
+export interface ShownRule {
   readonly id: string;
   readonly longMinutes: number;
   readonly shortMinutes: number;
@@ -58,7 +58,8 @@ const WEEK_MINUTES = 7 * 1_440;
 /** A nightly exclusion over a month is named often enough. */
 const MOST_EXCLUSIONS = 20;
 
-export function storedStatus(status: SloStatus): StoredStatus {
+/** The status as it is shown. */
+export function shownStatus(status: SloStatus): ShownStatus {
   const { slo, budget, period } = status;
   return {
     name: status.name,

@@ -1,7 +1,8 @@
 import type { AlertSignal } from "@monotask/alerts";
-import { packMemory, unpackCells, unpackMemory } from "@monotask/slo";
-import type { CellKey, EngineMemory, HistoryRange, PackedRow, Slice, TickMeasurement, TierSpan } from "@monotask/slo";
-import type { StoredStatus } from "./status.ts";
+import { forgottenMemory, packMemory, statusesOf, unpackCells, unpackMemory } from "@monotask/slo";
+import type { CellKey, EngineMemory, HistoryRange, PackedRow, Slice, Slo, TickMeasurement, TierSpan } from "@monotask/slo";
+import { shownStatus } from "./status.ts";
+import type { ShownStatus } from "./status.ts";
 
 /** `blind`: Analytics Engine could not be asked, so nothing was decided. */
 export type TickOutcome = "decided" | "blind";
@@ -12,28 +13,25 @@ export interface TickRow {
   readonly signals: readonly AlertSignal[];
 }
 
-/** What a tick leaves behind. `blind` leaves memory, slices and statuses as they were. */
+/** What a tick leaves behind. `blind` leaves memory and slices as they were. */
 export type TickRecord = TickRow &
   (
     | { readonly outcome: "blind" }
-    | {
-        readonly outcome: "decided";
-        readonly memory: EngineMemory;
-        readonly rows: readonly PackedRow[];
-        readonly statuses: readonly StoredStatus[];
-      }
+    | { readonly outcome: "decided"; readonly memory: EngineMemory; readonly rows: readonly PackedRow[] }
   );
 
 /** What a tick begins with. */
 export interface Loaded {
   readonly newest: TickRow | undefined;
-  /** Undefined before the first decision. A memory that cannot be read comes without SLOs: they are rebuilt from the slices. */
+  /** Undefined before the first decision. Of one that cannot be read only the minute is known: the rest is rebuilt from the slices. */
   readonly memory: EngineMemory | undefined;
 }
 
 /** Where the evaluator keeps what it measured and decided. */
 export interface SloStore {
-  load(): Promise<Loaded>;
+  /** @param slos the list whose places the memory is read into */
+  load(slos: readonly Slo[]): Promise<Loaded>;
+  newestTick(): Promise<TickRow | undefined>;
   /** What the tick of this minute measured before, if it got that far. */
   measurement(minute: number): Promise<TickMeasurement | undefined>;
   saveMeasurement(minute: number, measurement: TickMeasurement): Promise<void>;
@@ -43,9 +41,10 @@ export interface SloStore {
   untoldTicks(): Promise<TickRow[]>;
   /** Cells of one tier, `fromMinute` ≤ start < `beforeMinute`, sorted. A corrupt row is left out: its time then counts as not measured. */
   slices(span: TierSpan, fromMinute: number, beforeMinute: number): Promise<Slice[]>;
-  statuses(): Promise<{ readonly minute: number | undefined; readonly slos: readonly StoredStatus[] }>;
+  /** How each SLO stands after the newest decided minute; worked out here, so that a tick does not have to. */
+  statuses(slos: readonly Slo[]): Promise<{ readonly minute: number | undefined; readonly slos: readonly ShownStatus[] }>;
   /** Writes a tick as one transaction. @returns rows written, as D1 bills them */
-  save(record: TickRecord): Promise<number>;
+  save(slos: readonly Slo[], record: TickRecord): Promise<number>;
   markTold(minute: number): Promise<void>;
 }
 
@@ -73,19 +72,16 @@ export function createSloStore(db: D1Database): SloStore {
   };
   return {
     slices,
-    async load() {
-      const [ticks, engine] = await db.batch([
-        db.prepare("SELECT minute, outcome, signals FROM ticks ORDER BY minute DESC LIMIT 1"),
-        db.prepare("SELECT minute, memory FROM engine"),
-      ]);
+    async load(slos) {
+      const [ticks, engine] = await db.batch([db.prepare(NEWEST_TICK), db.prepare(MEMORY)]);
       // The boundary: the columns are those of this module's own statements.
       const newest = ticks?.results[0] as TickColumns | undefined;
-      const kept = engine?.results[0] as { minute: number; memory: string } | undefined;
-      const forgotten = kept === undefined ? undefined : { minute: kept.minute, slos: [], versions: [] };
-      return {
-        newest: newest && tickOf(newest),
-        memory: kept === undefined ? undefined : (unpackMemory(kept.memory) ?? forgotten),
-      };
+      const kept = engine?.results[0] as MemoryColumns | undefined;
+      return { newest: newest && tickOf(newest), memory: kept && memoryOf(slos, kept) };
+    },
+    async newestTick() {
+      const newest = await db.prepare(NEWEST_TICK).first<TickColumns>();
+      return newest === null ? undefined : tickOf(newest);
     },
     async measurement(minute) {
       const row = await db
@@ -122,17 +118,15 @@ export function createSloStore(db: D1Database): SloStore {
         .all<TickColumns>();
       return results.map(tickOf);
     },
-    async statuses() {
-      const row = await db.prepare("SELECT minute, statuses FROM engine").first<{ minute: number; statuses: string }>();
-      // The row was written by `save` below; its shape is this module's own.
-      return row === null
-        ? { minute: undefined, slos: [] }
-        : { minute: row.minute, slos: JSON.parse(row.statuses) as StoredStatus[] };
+    async statuses(slos) {
+      const kept = await db.prepare(MEMORY).first<MemoryColumns>();
+      if (kept === null) return { minute: undefined, slos: [] };
+      return { minute: kept.minute, slos: statusesOf(slos, memoryOf(slos, kept)).map(shownStatus) };
     },
-    async save(record) {
+    async save(slos, record) {
       const results = await db.batch([
         ...(record.outcome === "decided"
-          ? [...sliceStatements(db, record.rows, record.minute), engineStatement(db, record)]
+          ? [...sliceStatements(db, record.rows, record.minute), engineStatement(db, slos, record)]
           : []),
         tickStatement(db, record),
         ...pruneStatements(db, record.minute),
@@ -143,6 +137,18 @@ export function createSloStore(db: D1Database): SloStore {
       await db.prepare("UPDATE ticks SET told = 1 WHERE minute = ?").bind(minute).run();
     },
   };
+}
+
+const NEWEST_TICK = "SELECT minute, outcome, signals FROM ticks ORDER BY minute DESC LIMIT 1";
+const MEMORY = "SELECT minute, memory FROM engine";
+
+interface MemoryColumns {
+  readonly minute: number;
+  readonly memory: string;
+}
+
+function memoryOf(slos: readonly Slo[], { minute, memory }: MemoryColumns): EngineMemory {
+  return unpackMemory(slos, memory) ?? forgottenMemory(slos, minute);
 }
 
 interface TickColumns {
@@ -167,12 +173,16 @@ function sliceStatements(db: D1Database, rows: readonly PackedRow[], revision: n
 }
 
 /** Moves on only: a tick that was overtaken by a newer one changes nothing. */
-function engineStatement(db: D1Database, record: TickRecord & { readonly outcome: "decided" }): D1PreparedStatement {
+function engineStatement(
+  db: D1Database,
+  slos: readonly Slo[],
+  record: TickRecord & { readonly outcome: "decided" },
+): D1PreparedStatement {
   return db
     .prepare(
-      "INSERT INTO engine (id, minute, memory, statuses) VALUES (1, ?1, ?2, ?3) ON CONFLICT DO UPDATE SET minute = ?1, memory = ?2, statuses = ?3 WHERE minute < ?1",
+      "INSERT INTO engine (id, minute, memory) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET minute = ?1, memory = ?2 WHERE minute < ?1",
     )
-    .bind(record.minute, packMemory(record.memory), JSON.stringify(record.statuses));
+    .bind(record.minute, packMemory(slos, record.memory));
 }
 
 /** A tick without signals has nothing to tell. */

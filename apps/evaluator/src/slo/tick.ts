@@ -1,11 +1,19 @@
 import type { AlertManagerApi, AlertSignal } from "@monotask/alerts";
-import { advance, historyRanges, missedDigest, planTick, watermarkMinute, worseVersions } from "@monotask/slo";
-import type { EngineMemory, Slo, StoredHistory, TickMeasurement, WorseVersion } from "@monotask/slo";
+import {
+  advance,
+  alertsAt,
+  historyRanges,
+  layoutOf,
+  missedDigest,
+  planTick,
+  watermarkMinute,
+  worseVersions,
+} from "@monotask/slo";
+import type { AlertMemory, EngineMemory, Slo, SloStatus, StoredHistory, TickMeasurement, WorseVersion } from "@monotask/slo";
 import type { Logger, QueryPort } from "@monotask/telemetry";
 import { measure, measureFrom } from "./measure.ts";
 import { blindSignal, missedSignal, signalsOf, storeSignal, versionSignal } from "./signals.ts";
 import type { Defaults } from "./signals.ts";
-import { storedStatus } from "./status.ts";
 import type { Loaded, SloStore, TickRecord, TickRow } from "./store.ts";
 import { decideWithoutStore } from "./without-store.ts";
 
@@ -42,21 +50,27 @@ export async function runTick(deps: TickDeps, scheduledMs: number): Promise<Tick
 }
 
 async function decideMinute(deps: TickDeps, minute: number): Promise<TickResult> {
-  const loaded = await deps.store.load();
+  const loaded = await deps.store.load(deps.slos);
   if (loaded.newest !== undefined && loaded.newest.minute >= minute)
     return loaded.newest.minute === minute ? "repeated" : "stale";
   const fromMinute = measureFrom(loaded.memory, deps.slos, minute);
   const stored = await deps.store.measurement(minute);
-  const measured = stored ? ({ kind: "measured", measurement: stored } as const) : await measure(deps, fromMinute, minute);
+  const measured = stored
+    ? ({ kind: "measured", measurement: stored } as const)
+    : await measure(deps, fromMinute, minute, loaded.memory?.minute);
   if (measured.kind === "failed") {
     const { code, message } = measured.failure;
     deps.logger.error("the minute could not be measured", { minute, code, why: message });
-    await deps.store.save({ minute, outcome: "blind", signals: [blindSignal("firing", minute, message, deps.defaults)] });
+    await deps.store.save(deps.slos, {
+      minute,
+      outcome: "blind",
+      signals: [blindSignal("firing", minute, message, deps.defaults)],
+    });
     return "blind";
   }
   // Before anything is decided: a rerun after a crash decides on the same figures.
   if (!stored) await deps.store.saveMeasurement(minute, measured.measurement);
-  await deps.store.save(await decision(deps, loaded, measured.measurement));
+  await deps.store.save(deps.slos, await decision(deps, loaded, measured.measurement));
   return "decided";
 }
 
@@ -71,16 +85,21 @@ async function decision(deps: TickDeps, { memory, newest }: Loaded, measurement:
       : { kind: "history", rows, slices: await deps.store.history(historyRanges(memory?.minute, minute)) };
   const advanced = advance(memory, deps.slos, measurement, stored);
   const isAfterGap = newest !== undefined && newest.minute < minute - 1;
-  const before = new Map((memory?.slos ?? []).map((slo) => [slo.name, slo.alerts]));
+  // After a gap alerts may have been raised without the store: their ends are told of every SLO.
+  const statuses = isAfterGap ? advanced.statuses() : advanced.told;
+  const { indexOf } = layoutOf(deps.slos);
+  const before = ({ name }: SloStatus): AlertMemory[] => {
+    const index = indexOf.get(name);
+    return memory === undefined || index === undefined ? [] : alertsAt(layoutOf(deps.slos), memory.board, index);
+  };
   return {
     minute,
     outcome: "decided",
     memory: advanced.memory,
     rows: advanced.rows,
-    statuses: advanced.statuses.map(storedStatus),
     signals: [
       ...monitoringSignals(deps, { memory, newest }, measurement, isAfterGap),
-      ...advanced.statuses.flatMap((status) => signalsOf(status, before.get(status.name) ?? [], deps.defaults, isAfterGap)),
+      ...statuses.flatMap((status) => signalsOf(status, before(status), deps.defaults, isAfterGap)),
       ...goneSignals(deps, newest),
       ...versionSignals(deps, memory, advanced.memory),
     ],

@@ -1,6 +1,6 @@
 import type { AlertManagerApi, AlertSignal } from "@monotask/alerts";
-import { evaluateSlo } from "@monotask/slo";
-import type { Slo } from "@monotask/slo";
+import { evaluateSlo, slicesOf } from "@monotask/slo";
+import type { Slice, Slo } from "@monotask/slo";
 import type { Logger, QueryPort } from "@monotask/telemetry";
 import { measure } from "./measure.ts";
 import { blindSignal, signalsOf, storeSignal } from "./signals.ts";
@@ -29,7 +29,10 @@ export async function decideWithoutStore(
   const measured = await measure(deps, minute - LONGEST_MINUTES + 1, minute);
   const signals = [storeSignal("firing", minute, why, deps.defaults)];
   if (measured.kind === "failed") signals.push(blindSignal("firing", minute, measured.failure.message, deps.defaults));
-  else signals.push(...deps.slos.flatMap((slo) => fastSignals(slo, measured.measurement.slices, minute, deps.defaults)));
+  else {
+    const slices = Map.groupBy(slicesOf(measured.measurement), (slice) => slice.sloName);
+    for (const slo of deps.slos) signals.push(...fastSignals(slo, slices.get(slo.name) ?? [], minute, deps.defaults));
+  }
   try {
     // Its own name: with the store back, the same minute may be told in full.
     await deps.alerts.raise({ id: `tick:${minute}:without-store`, signals, source: "evaluator" });
@@ -40,10 +43,7 @@ export async function decideWithoutStore(
   return measured.kind === "failed" ? "blind" : "without-store";
 }
 
-type Slices = Extract<Awaited<ReturnType<typeof measure>>, { kind: "measured" }>["measurement"]["slices"];
-
-function fastSignals(slo: Slo, slices: Slices, minute: number, defaults: Defaults): AlertSignal[] {
-  const own = slices.filter((slice) => slice.sloName === slo.name);
+function fastSignals(slo: Slo, own: readonly Slice[], minute: number, defaults: Defaults): AlertSignal[] {
   const firstMinute = own.find((slice) => slice.total > 0)?.minute;
   const status = evaluateSlo(slo, own, { nowMinute: minute, firstMinute });
   const fast = status.rules.filter(({ rule }) => rule.longMinutes <= LONGEST_MINUTES).map(({ rule }) => rule.id);

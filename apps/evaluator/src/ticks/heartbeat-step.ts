@@ -46,7 +46,7 @@ async function backlogOf(alerts: TickContext["alerts"]): Promise<Backlog | undef
 
 async function unfinishedOf(db: Env["DB"], scheduledMs: number): Promise<string | undefined> {
   const store = createSloStore(db);
-  const { newest } = await store.load();
+  const newest = await store.newestTick();
   if (newest === undefined) return "no minute has been measured yet";
   if (newest.outcome !== "decided") return "the newest minute could not be measured";
   const lag = Math.floor(scheduledMs / MINUTE_MS) - newest.minute;

@@ -11,13 +11,21 @@ const MINUTES_A_YEAR = 365 * 1_440;
 /** One-sided 95 %: the burn must exceed the factor at the lower end of what sampling leaves open. */
 const ONE_SIDED_95 = 1.6449;
 
-/** What holds a burning rule back, undefined where nothing does. Time slices are no independent events, so chance is not judged on them. */
+/** What holds a burning rule back, undefined where nothing does. */
 export function guardOf(slo: Slo, rule: BurnRule, long: WindowSums, short: WindowSums): Guard | undefined {
   const isSampled = long.varTotal > 0 || short.varTotal > 0;
   if (isSampled && !(isSurelyAbove(slo, rule.factor, long) && isSurelyAbove(slo, rule.factor, short))) return "sampling";
+  const alpha = alphaOf(slo, rule);
+  return alpha !== undefined && isCompatibleWithBudget(slo, long, alpha) ? "low-traffic" : undefined;
+}
+
+/**
+ * The false-alarm probability that one look at a rule may have; undefined where chance is not judged: the guard is off, or time slices,
+ * which are no independent events.
+ */
+export function alphaOf(slo: Slo, rule: BurnRule): number | undefined {
   if (slo.falsePagesPerYear === undefined || slo.method.kind === "timeslices") return undefined;
-  const alpha = (slo.falsePagesPerYear * rule.longMinutes) / (2 * MINUTES_A_YEAR);
-  return isCompatibleWithBudget(slo, long, alpha) ? "low-traffic" : undefined;
+  return (slo.falsePagesPerYear * rule.longMinutes) / (2 * MINUTES_A_YEAR);
 }
 
 /** Whether the burn's lower confidence bound, from the variance that sampling leaves, still exceeds the factor. */
@@ -58,6 +66,8 @@ export function effectiveCounts(window: WindowSums): { readonly failures: number
 export function isTailBelow(k: number, n: number, p: number, alpha: number): boolean {
   if (k <= 0 || k <= n * p) return alpha > 1;
   const share = k / n;
+  // Divergence is at least (share − p)² / 2·share: a real outage is told from chance without a logarithm of its own.
+  if ((n * (share - p) ** 2) / (2 * share) > -Math.log(alpha)) return true;
   const exponent = -n * divergence(share, p);
   if (exponent < Math.log(alpha)) return true;
   if (share < 1 && exponent - 0.5 * Math.log(8 * k * (1 - share)) > Math.log(alpha)) return false;

@@ -10,28 +10,60 @@ export interface Matches {
   readonly counted: readonly number[];
 }
 
-/** Finds the SLOs of rows. Rows repeat the same few workers and routes, so what was found is kept. */
-export function createMatcher(slos: readonly Slo[]): { slosOf(row: MeasuredRow): Matches } {
+export interface Matcher {
+  slosOf(row: MeasuredRow): Matches;
+}
+
+/** Rows repeat the same few workers and routes; what makes up more than that is not worth keeping. */
+const MOST_KEPT = 20_000;
+
+const MATCHERS = new WeakMap<readonly Slo[], Matcher>();
+
+/** Finds the SLOs of rows. What was found is kept for the same list, from tick to tick. */
+export function matcherOf(slos: readonly Slo[]): Matcher {
+  const known = MATCHERS.get(slos);
+  if (known !== undefined) return known;
+  const fresh = createMatcher(slos);
+  MATCHERS.set(slos, fresh);
+  return fresh;
+}
+
+function createMatcher(slos: readonly Slo[]): Matcher {
   const found = new Map<string, Matches>();
+  // Fields that no SLO filters by make no difference.
+  const fields = FILTER_FIELDS.filter((field) => slos.some((slo) => slo.indicator.filter[field] !== undefined));
+  const { ofWorker, ofAnyWorker } = byWorker(slos);
   return {
     slosOf(row) {
-      const { worker, environment, endpoint, method, subject, event } = row.fields;
       // A failed probe says nothing about the telemetry of what it probed.
       const isAlive = row.kind !== "probe" || row.outcome === "ok";
-      const key = `${row.kind}\n${isAlive}\n${worker}\n${environment}\n${endpoint}\n${method}\n${subject}\n${event}`;
+      let key = isAlive ? row.kind : `!${row.kind}`;
+      for (const field of fields) key += `\n${row.fields[field]}`;
       const known = found.get(key);
       if (known !== undefined) return known;
-      const ofSameWorkers = [...slos.keys()].filter((index) => slos[index] !== undefined && isOfSameWorkers(slos[index], row));
+      const candidates = [...(ofWorker.get(row.fields.worker) ?? []), ...ofAnyWorker].sort((a, b) => a - b);
+      const ofSameWorkers = candidates.filter((index) => slos[index] !== undefined && passes(slos[index], row, "environment"));
       const counted = ofSameWorkers.filter((index) => slos[index] !== undefined && isCounted(slos[index], row));
       const matches = { alive: isAlive ? ofSameWorkers : counted, counted };
+      if (found.size >= MOST_KEPT) found.clear();
       found.set(key, matches);
       return matches;
     },
   };
 }
 
-function isOfSameWorkers(slo: Slo, row: MeasuredRow): boolean {
-  return passes(slo, row, "worker") && passes(slo, row, "environment");
+function byWorker(slos: readonly Slo[]): {
+  readonly ofWorker: ReadonlyMap<string, readonly number[]>;
+  readonly ofAnyWorker: readonly number[];
+} {
+  const ofWorker = new Map<string, number[]>();
+  const ofAnyWorker: number[] = [];
+  slos.forEach(({ indicator }, index) => {
+    const workers = indicator.filter.worker;
+    if (workers === undefined) ofAnyWorker.push(index);
+    for (const worker of new Set(workers)) ofWorker.set(worker, [...(ofWorker.get(worker) ?? []), index]);
+  });
+  return { ofWorker, ofAnyWorker };
 }
 
 function isCounted(slo: Slo, row: MeasuredRow): boolean {

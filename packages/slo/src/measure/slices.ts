@@ -2,10 +2,11 @@ import { READABLE_VERSIONS } from "@monotask/telemetry";
 import type { Row } from "@monotask/telemetry";
 import type { Slice } from "../model/cell.ts";
 import { excludedRanges } from "../model/exclusion.ts";
+import { INDICATOR_KINDS } from "../model/slo.ts";
 import type { Slo } from "../model/slo.ts";
-import { bySlice } from "../store/roll-up.ts";
+import { layoutOf } from "../engine/layout.ts";
 import { countRow } from "./count-row.ts";
-import { createMatcher } from "./match.ts";
+import { matcherOf } from "./match.ts";
 import { readRow, textOf, countOf } from "./row.ts";
 import type { MeasuredRow } from "./row.ts";
 import { thresholdsOf } from "./query.ts";
@@ -34,8 +35,8 @@ export function slicesFromRows(slos: readonly Slo[], rows: readonly Row[], optio
 
 /** The same from rows that have been read. */
 export function slicesOfRows(slos: readonly Slo[], known: readonly MeasuredRow[], options: SliceOptions = {}): Slice[] {
-  const matcher = createMatcher(slos);
-  const thresholds = { of: new Map(slos.map((slo) => [slo.indicator.kind, thresholdsOf(slos, slo.indicator.kind)])) };
+  const matcher = matcherOf(slos);
+  const thresholds = new Map(INDICATOR_KINDS.map((kind) => [kind, thresholdsOf(slos, kind)]));
   const sums = slos.map(() => new Map<number, MutableCounts>());
   for (const row of known) {
     const { alive, counted } = matcher.slosOf(row);
@@ -43,14 +44,17 @@ export function slicesOfRows(slos: readonly Slo[], known: readonly MeasuredRow[]
     for (const index of counted) {
       const slo = slos[index];
       if (slo === undefined) continue;
-      const counts = countRow(slo, row, thresholds.of.get(slo.indicator.kind) ?? []);
+      const counts = countRow(slo, row, thresholds.get(slo.indicator.kind) ?? []);
       if (counts !== undefined) add(at(sums, index, row.minute), counts);
     }
   }
   slos.forEach((slo, index) => {
     for (const { sloName, minute } of options.provedMinutes ?? []) if (sloName === slo.name) at(sums, index, minute);
   });
-  return slos.flatMap((slo, index) => finished(slo, sums[index] ?? new Map())).sort(bySlice);
+  return inOrder(
+    slos,
+    slos.map((slo, index) => finished(slo, sums[index] ?? new Map())),
+  );
 }
 
 /** Schema versions among the rows that this version cannot read, with the events they stand for. They are in no slice: report them. */
@@ -66,6 +70,19 @@ export function unknownVersions(rows: readonly Row[]): UnknownVersion[] {
 /** Rows that this version can read. */
 export function readableRows(rows: readonly Row[]): MeasuredRow[] {
   return rows.filter((row) => isKnownVersion(textOf(row, "schemaVersion"))).map(readRow);
+}
+
+/** By minute, then by name: names are put in order once, not slice by slice. */
+function inOrder(slos: readonly Slo[], slices: readonly (readonly Slice[])[]): Slice[] {
+  const minutes = new Map<number, Slice[]>();
+  for (const index of layoutOf(slos).byName) {
+    for (const slice of slices[index] ?? []) {
+      const known = minutes.get(slice.minute);
+      if (known === undefined) minutes.set(slice.minute, [slice]);
+      else known.push(slice);
+    }
+  }
+  return [...minutes].sort(([a], [b]) => a - b).flatMap(([, own]) => own);
 }
 
 interface MutableCounts {

@@ -1,4 +1,4 @@
-import type { SloAlertId } from "../model/slo.ts";
+import { alertIdsOf } from "../engine/layout.ts";
 import { buildSlos } from "../spec/build.ts";
 import { anyText, listOfAtLeastOne, object, oneOf, optional, readDocuments, required, text } from "@monotask/spec-file";
 import type { Decoder, Found, JsonSchema, Located } from "@monotask/spec-file";
@@ -150,9 +150,9 @@ type WrittenExpectation = NonNullable<ReturnType<typeof expectField.read>>;
 function expectationOf({ value }: Located<WrittenExpectation>, slo: Slo | undefined, report: Report): Expectation | undefined {
   const { rule, firesAt, clearsAt } = value;
   if (rule?.value === undefined || firesAt?.value === undefined || slo === undefined) return undefined;
-  const known = alertIds(slo).find((id) => id === rule.value);
+  const known = alertIdsOf(slo).find((id) => id === rule.value);
   if (known === undefined) {
-    const hint = `This SLO has ${alertIds(slo).join(", ")}.`;
+    const hint = `This SLO has ${alertIdsOf(slo).join(", ")}.`;
     report(rule.place, { code: "bad-value", message: `there is no rule "${rule.value}"`, hint });
     return undefined;
   }
@@ -163,10 +163,4 @@ function expectationOf({ value }: Located<WrittenExpectation>, slo: Slo | undefi
     firesAt: never(firesAt.value),
     ...(clearsAt?.value === undefined ? {} : { clearsAt: never(clearsAt.value) }),
   };
-}
-
-function alertIds(slo: Slo): SloAlertId[] {
-  const burn = slo.budgetAlerts.burn === undefined ? [] : [slo.budgetAlerts.burn.id];
-  const levels: SloAlertId[] = slo.budgetAlerts.hasLevels ? ["budget-low", "budget-exhausted"] : [];
-  return [...slo.rules.map((rule) => rule.id), ...burn, ...levels, ...(slo.noData.alert === "off" ? [] : (["no-data"] as const))];
 }

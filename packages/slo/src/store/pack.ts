@@ -1,8 +1,6 @@
 import type { Slice } from "../model/cell.ts";
 import { measuredMinutesOf, spanOf } from "../model/cell.ts";
-
-/** First part of a packed row; a reader that meets another refuses it instead of guessing. */
-const VERSION = "1";
+import { packFigures, PACK_VERSION as VERSION } from "./counts.ts";
 const COUNT = /^[0-9a-z]{1,11}$/;
 
 /**
@@ -10,8 +8,11 @@ const COUNT = /^[0-9a-z]{1,11}$/;
  * by name, so that equal slices give equal texts. Minute and span are the row's key and not in the text.
  */
 export function packCells(slices: readonly Slice[]): string {
-  const packed = [...slices].sort((a, b) => (a.sloName < b.sloName ? -1 : 1)).map(packSlice);
-  return [VERSION, ...packed].join(";");
+  const isSorted = slices.every((slice, at) => at === 0 || (slices[at - 1]?.sloName ?? "") < slice.sloName);
+  const sorted = isSorted ? slices : [...slices].sort((a, b) => (a.sloName < b.sloName ? -1 : 1));
+  let text = VERSION;
+  for (const slice of sorted) text += `;${packSlice(slice)}`;
+  return text;
 }
 
 export type UnpackResult =
@@ -33,15 +34,9 @@ export function unpackCells(text: string, key: { readonly minute: number; readon
 }
 
 function packSlice(slice: Slice): string {
-  const counts = [
-    slice.total,
-    slice.total - slice.good,
-    slice.varTotal,
-    slice.varTotal - slice.varGood,
-    spanOf(slice) - measuredMinutesOf(slice),
-  ];
-  const digits = counts.map((count) => (count === 0 ? "" : count.toString(36)));
-  return `${slice.sloName}:${digits.join(",").replace(/,+$/, "")}`;
+  const missing = spanOf(slice) - measuredMinutesOf(slice);
+  const figures = packFigures(slice.total, slice.total - slice.good, slice.varTotal, slice.varTotal - slice.varGood, missing);
+  return `${slice.sloName}:${figures}`;
 }
 
 function unpackSlice(entry: string, key: { readonly minute: number; readonly spanMinutes: number }): Slice | undefined {

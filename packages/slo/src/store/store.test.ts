@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergeMeasurements, packCells, rollUp, unpackCells } from "../index.ts";
+import { layoutOf, mergeMeasurements, packCells, rollUp, unpackCells } from "../index.ts";
 import type { Measurement, Slice } from "../index.ts";
-import { START } from "../test/fixtures.ts";
+import { availabilitySlo, START } from "../test/fixtures.ts";
+import { COUNTS, noCounts, packCounts, readCounts } from "./counts.ts";
 
 const SEED = 7;
 
@@ -53,6 +54,42 @@ describe("a packed row", () => {
     fc.assert(law, { numRuns: 1_000, seed: SEED });
   });
 
+  it("is read into flat arrays, and written from them, as it is from objects", () => {
+    const slos = names.map((name) => ({ ...availabilitySlo("99.9%"), name }));
+    const layout = layoutOf(slos);
+    const law = fc.property(stored, (entries) => {
+      const slices = entries
+        .filter(({ measuredMinutes }) => measuredMinutes > 0)
+        .map(({ counts: [total, good], variances: [varTotal, varGood], ...rest }) => ({
+          ...rest,
+          total,
+          good,
+          varTotal,
+          varGood,
+        }));
+      const spanMinutes = slices[0]?.spanMinutes ?? 1;
+      const text = packCells(slices);
+      const counts = readCounts(layout, text, spanMinutes) ?? noCounts(layout);
+      expect(packCounts(layout, counts, spanMinutes)).toBe(text);
+      for (const { sloName, total, good, varTotal, varGood, measuredMinutes } of slices) {
+        const at = (layout.indexOf.get(sloName) ?? 0) * COUNTS;
+        expect([...counts.subarray(at, at + COUNTS)]).toEqual([
+          total,
+          total - good,
+          varTotal,
+          varTotal - varGood,
+          measuredMinutes,
+        ]);
+      }
+    });
+    fc.assert(law, { numRuns: 500, seed: SEED });
+  });
+
+  it("passes over SLOs that have left the list", () => {
+    const layout = layoutOf([{ ...availabilitySlo("99.9%"), name: "m" }]);
+    expect(readCounts(layout, "1;a:1;m:2,1;z:3", 1)).toEqual(Float64Array.of(2, 1, 0, 0, 1));
+  });
+
   it("is the same text whatever the order of the slices", () => {
     const slices = [slice("b", START, 2, 1), slice("a", START, 3, 0), slice("c", START, 0, 0)];
     expect(packCells([...slices].reverse())).toBe(packCells(slices));
@@ -79,6 +116,7 @@ describe("a packed row", () => {
   ])("%j is corrupt and says why", (text, why) => {
     const unpacked = unpackCells(text, { minute: START, spanMinutes: 1 });
     expect(unpacked).toMatchObject({ kind: "corrupt", message: expect.stringContaining(why) as string });
+    expect(readCounts(layoutOf([availabilitySlo("99.9%")]), text, 1)).toBeUndefined();
   });
 });
 

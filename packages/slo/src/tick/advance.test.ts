@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Player, rollUp, unpackMemory } from "../index.ts";
-import type { BurnWindow, Slice, Slo, TickMeasurement } from "../index.ts";
+import { alertsAt, forgottenMemory, layoutOf, Player, rollUp, tickMeasurement, unpackMemory } from "../index.ts";
+import type { Advanced, BurnWindow, Slice, Slo, TickMeasurement } from "../index.ts";
 import { packCells } from "../index.ts";
 import { availabilitySlo, cell, sloOf, START } from "../test/fixtures.ts";
 
@@ -12,9 +12,17 @@ const calendar: Slo = {
   name: "weekly",
 };
 const slos = [monthly, hourly, calendar];
+/** Low budgets, guards and counts beyond 2^53 in products, so that every branch of the judgement is taken. */
+const judged: readonly Slo[] = [
+  ...slos,
+  { ...availabilitySlo("99.99%", "lowTraffic: { falsePagesPerYear: 1 }"), name: "guarded" },
+  { ...availabilitySlo("99.99999%"), name: "huge" },
+  { ...availabilitySlo("99.5%", "noData: { after: 2m, alert: page }", "budgetAlerts: off"), name: "silent" },
+];
 
-function slicesOf(minute: number, total: number, bad: number): Slice[] {
-  return slos.map((slo) => ({ ...cell(minute, total, bad), sloName: slo.name }));
+function slicesAt(minute: number, total: number, bad: number): Slice[] {
+  const scale = (name: string): number => (name === "huge" ? 2 ** 31 + 1 : 1);
+  return judged.map(({ name }) => ({ ...cell(minute, total * scale(name), bad * scale(name)), sloName: name }));
 }
 
 function sumsOf({ fromMinute, toMinute, good, total, measuredMinutes }: BurnWindow): readonly number[] {
@@ -52,9 +60,9 @@ function measurements(plays: readonly Step[]): TickMeasurement[] {
     const slices: Slice[] = [];
     for (let minute = fromMinute; minute <= now; minute += 1) {
       const counts = world.get(minute);
-      if (counts !== undefined) slices.push(...slicesOf(minute, counts[0], counts[1]));
+      if (counts !== undefined) slices.push(...slicesAt(minute, counts[0], counts[1]));
     }
-    return { revision: index, fromMinute, toMinute: now + 1, slices, versions: [] };
+    return tickMeasurement({ revision: index, fromMinute, toMinute: now + 1, slices });
   });
 }
 
@@ -64,16 +72,36 @@ describe("a tick that moves sums on", () => {
       const [rolling, anew] = [new Player(slos), new Player(slos)];
       for (const measurement of measurements(plays)) {
         const quick = rolling.tick(measurement);
-        const forgotten = anew.memory && { minute: anew.memory.minute, slos: [], versions: [] };
+        const forgotten = anew.memory && forgottenMemory(slos, anew.memory.minute);
         const slow = anew.tick(measurement, forgotten);
-        expect(quick.statuses.map(({ windows }) => windows.map(sumsOf))).toEqual(
-          slow.statuses.map(({ windows }) => windows.map(sumsOf)),
+        expect(quick.statuses().map(({ windows }) => windows.map(sumsOf))).toEqual(
+          slow.statuses().map(({ windows }) => windows.map(sumsOf)),
         );
         expect(quick.rows).toEqual(slow.rows);
       }
       expect(rolling.rows()).toEqual(anew.rows());
     });
     fc.assert(law, { numRuns: 40, seed: 20_261_124 });
+  });
+
+  it("judges in flat arrays what the judgement of each SLO by itself says, and tells of all that fires or has just ended", () => {
+    const law = fc.property(steps, (plays) => {
+      const player = new Player(judged);
+      let firedBefore = new Set<string>();
+      for (const measurement of measurements(plays)) {
+        const { statuses, memory, told } = player.tick(measurement);
+        const alerts = statuses().map(({ alerts: all }) =>
+          all.map(({ rule, isFiring, sinceMinute }) => ({ rule, isFiring, sinceMinute })),
+        );
+        expect(judged.map((_, index) => alertsAt(layoutOf(judged), memory.board, index))).toEqual(alerts);
+        const firing = new Set(
+          judged.flatMap(({ name }, index) => (alerts[index]?.some(({ isFiring }) => isFiring) ? [name] : [])),
+        );
+        expect(new Set(told.map(({ name }) => name))).toEqual(new Set([...firing, ...firedBefore]));
+        firedBefore = firing;
+      }
+    });
+    fc.assert(law, { numRuns: 30, seed: 20_261_125 });
   });
 
   it("gives the same bits when it runs again on the same memory, rows and measurement", () => {
@@ -86,11 +114,13 @@ describe("a tick that moves sums on", () => {
     once.tick(first);
     twice.tick(first);
     const memory = twice.memory;
-    const expected = JSON.stringify(once.tick(second));
-    expect(JSON.stringify(twice.tick(second))).toBe(expected);
+    const bits = ({ statuses, ...rest }: Advanced, rows = rest.rows): string =>
+      JSON.stringify({ ...rest, rows, statuses: statuses() });
+    const expected = bits(once.tick(second));
+    expect(bits(twice.tick(second))).toBe(expected);
     // The rows are those of the first run already: nothing is left to write, everything else is the same.
     const again = twice.tick(second, memory);
-    expect(JSON.stringify({ ...again, rows: [] })).toBe(JSON.stringify({ ...once.tick(second, memory), rows: [] }));
+    expect(bits(again, [])).toBe(bits(once.tick(second, memory), []));
   });
 
   it("writes a row only when it changed: one for the new minute, one more when a five-minute cell closes", () => {
@@ -104,8 +134,7 @@ describe("a tick that moves sums on", () => {
   });
 
   it("survives a memory that cannot be read: it is made anew from the slices", () => {
-    expect(unpackMemory("[0]")).toBeUndefined();
-    expect(unpackMemory("{")).toBeUndefined();
+    for (const text of ["[0]", "{", "null", '{"format":1}']) expect(unpackMemory(slos, text)).toBeUndefined();
   });
 });
 

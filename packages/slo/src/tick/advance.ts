@@ -1,24 +1,21 @@
-import { evaluateWindows, startOfLength, windowLengths } from "../engine/evaluate.ts";
+import { alertsAt, statusAt } from "../engine/board.ts";
+import { decideBoard } from "../engine/decide-board.ts";
 import type { SloStatus } from "../engine/evaluate.ts";
-import { replaceCell, rollFrom } from "../engine/roll.ts";
-import { emptySums, sumFrom } from "../engine/window.ts";
-import type { TierSpan, WindowSums } from "../engine/window.ts";
-import type { Cell, Slice } from "../model/cell.ts";
-import { spanOf } from "../model/cell.ts";
+import { layoutOf } from "../engine/layout.ts";
+import type { TierSpan } from "../engine/window.ts";
+import type { Slice } from "../model/cell.ts";
 import type { Slo } from "../model/slo.ts";
-import { rollUp } from "../store/roll-up.ts";
-import type { Measurement } from "../store/merge.ts";
-import type { EngineMemory, SloMemory } from "./memory.ts";
-import { finerThan, spanOfLength } from "./plan.ts";
+import { PACK_VERSION } from "../store/counts.ts";
+import type { CellCounts } from "../store/counts.ts";
+import { forgottenMemory } from "./memory.ts";
+import type { EngineMemory } from "./memory.ts";
+import { slicesOf } from "./measurement.ts";
+import type { TickMeasurement } from "./measurement.ts";
+import { moveWindows, noteMinutes, sumWindowsAnew } from "./move-board.ts";
+import { finerThan } from "./plan.ts";
 import { CellBook } from "./stored-cells.ts";
 import type { PackedRow } from "./stored-cells.ts";
 import { keepVersions } from "./versions.ts";
-import type { VersionCount } from "./versions.ts";
-
-/** What one query saw, with the requests by version. */
-export interface TickMeasurement extends Measurement {
-  readonly versions: readonly VersionCount[];
-}
 
 /** What of the store a tick was given: the rows of its plan, or all slices of the longest window. */
 export type StoredHistory =
@@ -29,7 +26,10 @@ export type StoredHistory =
 /** A tick's result. The same input gives the same result, bit by bit. */
 export interface Advanced {
   readonly memory: EngineMemory;
-  readonly statuses: readonly SloStatus[];
+  /** SLOs of which an alert fires, or fired the minute before: all that there is to tell of. */
+  readonly told: readonly SloStatus[];
+  /** Every SLO with its sentences, worked out when asked. */
+  readonly statuses: () => readonly SloStatus[];
   /** Rows to store; rows that did not change are not among them. */
   readonly rows: readonly PackedRow[];
 }
@@ -46,113 +46,54 @@ export function advance(
   measurement: TickMeasurement,
   stored: StoredHistory,
 ): Advanced {
+  const layout = layoutOf(slos);
   const { fromMinute } = measurement;
   const nowMinute = measurement.toMinute - 1;
-  const book = new CellBook(stored.rows);
-  const before = new Map<number, ReadonlyMap<string, Slice>>();
-  const measured = groupedBy(measurement.slices, (slice) => slice.minute);
-  const bySlo = groupedBy(measurement.slices, (slice) => slice.sloName);
+  const book = new CellBook(layout, stored.rows);
+  const before = new Map<number, CellCounts | undefined>();
+  const measured = new Map(measurement.rows.map((row) => [row.startMinute, row.cells]));
   const changed: number[] = [];
   for (let minute = fromMinute; minute <= nowMinute; minute += 1) {
-    before.set(minute, book.at({ spanMinutes: 1, startMinute: minute }));
-    if (book.put({ spanMinutes: 1, startMinute: minute }, measured.get(minute) ?? [])) changed.push(minute);
+    const key = { spanMinutes: 1, startMinute: minute } as const;
+    // Only what was decided on before has to be taken out again.
+    if (memory !== undefined && minute <= memory.minute) before.set(minute, book.at(key));
+    if (book.put(key, measured.get(minute) ?? NO_CELLS)) changed.push(minute);
   }
   for (const span of COARSE) closeCells(book, span, changed, memory?.minute, nowMinute);
-  const remembered = new Map((memory?.slos ?? []).map((slo) => [slo.name, slo]));
-  const judged = slos.map((slo) => {
-    const known = remembered.get(slo.name);
-    const own = bySlo.get(slo.name) ?? [];
-    const sums =
-      stored.kind === "history" || known === undefined || memory === undefined
-        ? fromHistory(slo, stored, own, fromMinute, nowMinute)
-        : moveOn(slo, known, { book, before, changed, decidedMinute: memory.minute, nowMinute });
-    return judge(slo, known, sums, own, stored, nowMinute);
-  });
+  const known = memory ?? forgottenMemory(slos, nowMinute);
+  const earlier = stored.kind === "history" ? bySlo(stored.slices.filter((slice) => slice.minute < fromMinute)) : NO_SLICES;
+  const board =
+    stored.kind === "history"
+      ? sumWindowsAnew(layout, known.board, { stored: earlier, measured: bySlo(slicesOf(measurement)) }, nowMinute)
+      : moveWindows(layout, known.board, { book, before, changed, nowMinute });
+  noteMinutes(layout, board, book, { fromMinute, earlier });
+  const told = decideBoard(layout, board);
+  const statusOf = (index: number): SloStatus[] => {
+    const status = statusAt(layout, board, index, alertsAt(layout, known.board, index));
+    return status === undefined ? [] : [status];
+  };
   return {
     memory: {
       minute: nowMinute,
-      slos: judged.map(({ kept }) => kept),
-      versions: keepVersions(memory?.versions ?? [], measurement.versions, fromMinute, nowMinute),
+      board,
+      isWhole: true,
+      versions: keepVersions(memory?.versions ?? [], measurement.versions, memory?.minute, nowMinute),
     },
-    statuses: judged.map(({ status }) => status),
+    told: told.flatMap(statusOf),
+    statuses: () => slos.flatMap((_, index) => statusOf(index)),
     rows: book.written(),
   };
 }
 
-function judge(
-  slo: Slo,
-  known: SloMemory | undefined,
-  sums: ReadonlyMap<number, WindowSums>,
-  own: readonly Slice[],
-  stored: StoredHistory,
-  nowMinute: number,
-): { readonly status: SloStatus; readonly kept: SloMemory } {
-  const history =
-    stored.kind === "history" && known === undefined ? stored.slices.filter((cell) => cell.sloName === slo.name) : [];
-  const firstMinute = known?.firstMinute ?? [...history, ...own].find((cell) => cell.total > 0)?.minute;
-  const newest = own.at(-1) ?? history.at(-1);
-  const lastMinute = newest === undefined ? known?.lastMinute : newest.minute + spanOf(newest) - 1;
-  const status = evaluateWindows(slo, sums, { nowMinute, firstMinute, lastMinute, previous: known?.alerts ?? [] });
-  const alerts = status.alerts.map(({ rule, isFiring, sinceMinute }) => ({ rule, isFiring, sinceMinute }));
-  return { status, kept: { name: slo.name, firstMinute, lastMinute, sums, alerts } };
+/** How every SLO of a memory stands, with its sentences: what people read between two ticks. */
+export function statusesOf(slos: readonly Slo[], { board }: EngineMemory): SloStatus[] {
+  const layout = layoutOf(slos);
+  return slos.flatMap((_, index) => statusAt(layout, board, index, alertsAt(layout, board, index)) ?? []);
 }
 
-/** Sums made anew from all stored slices before the measurement, and the measurement. */
-function fromHistory(
-  slo: Slo,
-  stored: StoredHistory,
-  own: readonly Slice[],
-  fromMinute: number,
-  nowMinute: number,
-): Map<number, WindowSums> {
-  const kept =
-    stored.kind === "history" ? stored.slices.filter((cell) => cell.sloName === slo.name && cell.minute < fromMinute) : [];
-  const lengths = windowLengths(slo);
-  const starts = lengths.map((length) => startOfLength(slo.window, length, nowMinute));
-  const sums = sumFrom([...kept, ...own], nowMinute, starts);
-  return new Map(lengths.map((length, index) => [length, sums[index] ?? emptySums(starts[index] ?? nowMinute, nowMinute)]));
-}
-
-interface Move {
-  readonly book: CellBook;
-  /** Rows of the measured minutes as they were stored. */
-  readonly before: ReadonlyMap<number, ReadonlyMap<string, Slice>>;
-  readonly changed: readonly number[];
-  readonly decidedMinute: number;
-  readonly nowMinute: number;
-}
-
-/** The running sums a tick later: late rows replaced, entering minutes added, leaving cells taken out. */
-function moveOn(slo: Slo, known: SloMemory, { book, before, changed, decidedMinute, nowMinute }: Move): Map<number, WindowSums> {
-  const late = changed.filter((minute) => minute <= decidedMinute);
-  const entering: Cell[] = [];
-  for (let minute = decidedMinute + 1; minute <= nowMinute; minute += 1) {
-    const cell = book.at({ spanMinutes: 1, startMinute: minute }).get(slo.name);
-    if (cell !== undefined) entering.push(cell);
-  }
-  const moved = new Map<number, WindowSums>();
-  for (const length of windowLengths(slo)) {
-    const start = startOfLength(slo.window, length, nowMinute);
-    let sums = known.sums.get(length) ?? emptySums(startOfLength(slo.window, length, decidedMinute), decidedMinute);
-    for (const minute of late) {
-      if (minute < sums.fromMinute) continue;
-      const now = book.at({ spanMinutes: 1, startMinute: minute }).get(slo.name);
-      sums = replaceCell(sums, before.get(minute)?.get(slo.name), now);
-    }
-    const leaving = start <= decidedMinute ? cellsBetween(book, slo.name, spanOfLength(length), sums.fromMinute, start) : [];
-    moved.set(length, rollFrom(sums, start, nowMinute, leaving.length === 0 ? entering : [...leaving, ...entering]));
-  }
-  return moved;
-}
-
-function cellsBetween(book: CellBook, name: string, span: TierSpan, fromMinute: number, beforeMinute: number): Cell[] {
-  const cells: Cell[] = [];
-  for (let start = fromMinute; start < beforeMinute; start += span) {
-    const cell = book.at({ spanMinutes: span, startMinute: start }).get(name);
-    if (cell !== undefined) cells.push(cell);
-  }
-  return cells;
-}
+/** The row of a minute without data. */
+const NO_CELLS = PACK_VERSION;
+const NO_SLICES: ReadonlyMap<string, readonly Slice[]> = new Map();
 
 /** Sums the finer rows of every cell that closed since the last tick, or that late rows changed after it had closed. */
 function closeCells(
@@ -162,24 +103,18 @@ function closeCells(
   decidedMinute: number | undefined,
   nowMinute: number,
 ): void {
-  const finer = finerThan(span);
   const starts = new Set(changed.map((minute) => Math.floor(minute / span) * span));
   // A cell closes although its own last minutes were not measured.
   if (decidedMinute !== undefined) starts.add(Math.floor(decidedMinute / span) * span);
-  for (const start of starts) {
-    if (start + span - 1 > nowMinute) continue;
-    const parts: Slice[] = [];
-    for (let minute = start; minute < start + span; minute += finer)
-      parts.push(...book.at({ spanMinutes: finer, startMinute: minute }).values());
-    book.put({ spanMinutes: span, startMinute: start }, rollUp(parts, span));
-  }
+  for (const start of starts)
+    if (start + span - 1 <= nowMinute) book.putSum({ spanMinutes: span, startMinute: start }, finerThan(span));
 }
 
-function groupedBy<K>(slices: readonly Slice[], keyOf: (slice: Slice) => K): Map<K, Slice[]> {
-  const groups = new Map<K, Slice[]>();
+function bySlo(slices: readonly Slice[]): Map<string, Slice[]> {
+  const groups = new Map<string, Slice[]>();
   for (const slice of slices) {
-    const known = groups.get(keyOf(slice));
-    if (known === undefined) groups.set(keyOf(slice), [slice]);
+    const known = groups.get(slice.sloName);
+    if (known === undefined) groups.set(slice.sloName, [slice]);
     else known.push(slice);
   }
   return groups;

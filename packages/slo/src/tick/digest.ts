@@ -3,7 +3,8 @@ import { formatBurn, formatCount, formatMinuteUtc } from "../engine/text.ts";
 import { sumFrom } from "../engine/window.ts";
 import type { Slo } from "../model/slo.ts";
 import { eventsWord } from "../engine/sentence.ts";
-import type { TickMeasurement } from "./advance.ts";
+import { slicesOf } from "./measurement.ts";
+import type { TickMeasurement } from "./measurement.ts";
 
 /** What was missed while nothing was decided. */
 export interface MissedDigest {
@@ -29,9 +30,10 @@ export function missedDigest(
   const [fromMinute, toMinute] = [decidedMinute + 1, measurement.toMinute - 2];
   const minutes = toMinute - fromMinute + 1;
   if (minutes < LEAST_MINUTES) return undefined;
+  const slices = slicesOf(measurement);
   const burned = slos
     .flatMap((slo) => {
-      const own = measurement.slices.filter((slice) => slice.sloName === slo.name);
+      const own = slices.filter((slice) => slice.sloName === slo.name);
       const [sums] = sumFrom(own, toMinute, [fromMinute]);
       return sums === undefined ? [] : [{ slo, window: burnWindow(slo, sums, minutes, fromMinute) }];
     })

@@ -1,79 +1,235 @@
-import type { AlertMemory } from "../engine/decide.ts";
-import type { WindowSums } from "../engine/window.ts";
-import type { VersionCount } from "./versions.ts";
+import { emptyBoard, NEVER } from "../engine/board.ts";
+import type { Board } from "../engine/board.ts";
+import { startOfLength } from "../engine/evaluate.ts";
+import { layoutOf } from "../engine/layout.ts";
+import type { Layout } from "../engine/layout.ts";
+import type { Slo, SloAlertId } from "../model/slo.ts";
+import { packVersions, unpackVersions } from "./versions.ts";
+import type { PackedVersion, VersionCount } from "./versions.ts";
 
-/** What has to be kept of an SLO from tick to tick, so that a tick need not read its history. */
-export interface SloMemory {
-  readonly name: string;
-  /** The minute of its first data ever. */
-  readonly firstMinute: number | undefined;
-  /** The newest minute that was measured. */
-  readonly lastMinute: number | undefined;
-  /** Running sums of its windows, by the keys of `windowLengths`. */
-  readonly sums: ReadonlyMap<number, WindowSums>;
-  readonly alerts: readonly AlertMemory[];
-}
-
-/** Everything that one tick hands to the next. */
+/** Everything that one tick hands to the next, for one list of SLOs. */
 export interface EngineMemory {
   /** The newest minute that was decided. */
   readonly minute: number;
-  readonly slos: readonly SloMemory[];
+  readonly board: Board;
+  /** Whether every window of every SLO is on the board; if not, windows are summed anew from the stored slices. */
+  readonly isWhole: boolean;
   /** Failures by deployed version over the last hour. */
   readonly versions: readonly VersionCount[];
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** The memory as text. Equal memories give equal texts. */
-export function packMemory(memory: EngineMemory): string {
-  const slos = memory.slos.map((slo) => [
-    slo.name,
-    slo.firstMinute ?? null,
-    slo.lastMinute ?? null,
-    [...slo.sums].map(([length, sums]) => [
-      length,
-      sums.fromMinute,
-      sums.good,
-      sums.total,
-      sums.varGood,
-      sums.varTotal,
-      sums.measuredMinutes,
-    ]),
-    slo.alerts.map(({ rule, isFiring, sinceMinute }) => [rule, isFiring ? 1 : 0, sinceMinute]),
-  ]);
-  return JSON.stringify([FORMAT, memory.minute, slos, memory.versions]);
+/** A memory of which nothing but the decided minute is known. */
+export function forgottenMemory(slos: readonly Slo[], minute: number): EngineMemory {
+  return { minute, board: emptyBoard(layoutOf(slos), minute), isWhole: false, versions: [] };
 }
 
-/** Reads `packMemory`'s text; undefined for another format or a damaged text: the memory is then rebuilt from the stored slices. */
-export function unpackMemory(text: string): EngineMemory | undefined {
-  let parsed: unknown;
+/**
+ * The memory as text: columns of numbers, which are written and read at a fraction of the cost of an object a window, and lists of places
+ * for what is rare, such as estimated counts and alerts that fire. Equal memories give equal texts.
+ */
+export function packMemory(slos: readonly Slo[], { board, minute, versions }: EngineMemory): string {
+  const layout = layoutOf(slos);
+  const { shapes, shapeOf } = shapesOf(layout);
+  const starts = usualStarts(layout, minute);
+  const missing = board.measured.map((measured, window) => minute - (board.from[window] ?? 0) + 1 - measured);
+  const since = layout.names.map((_, slo) => board.since[layout.alertsFrom[slo] ?? 0] ?? NEVER);
+  const packed: Packed = {
+    format: FORMAT,
+    minute,
+    names: layout.names,
+    shapes,
+    shapeOf,
+    from: sparse(board.from, (window) => starts[layout.groupOf[window] ?? 0] ?? 0),
+    total: plain(board.total),
+    bad: plain(board.bad),
+    varTotal: sparse(board.varTotal, zero),
+    varBad: sparse(board.varBad, zero),
+    missing: sparse(missing, zero),
+    firstMinute: plain(board.firstMinute),
+    lastMinute: sparse(board.lastMinute, () => minute),
+    since,
+    otherSince: otherSince(layout, board, since),
+    firing: sparse(board.firing, zero).filter((_, at) => at % 2 === 0),
+    versions: packVersions(versions),
+  };
+  return JSON.stringify(packed);
+}
+
+/**
+ * Reads `packMemory`'s text into the places of a list of SLOs, which may have changed since; undefined for another format or a damaged
+ * text: the memory is then rebuilt from the stored slices.
+ */
+export function unpackMemory(slos: readonly Slo[], text: string): EngineMemory | undefined {
+  const packed = parsed(text);
+  if (packed === undefined) return undefined;
+  const layout = layoutOf(slos);
+  const { minute } = packed;
+  const old = placesOf(packed);
+  const board = emptyBoard(layout, minute);
+  const starts = usualStarts(layout, minute);
+  const [from, varTotal, varBad] = [lookup(packed.from), lookup(packed.varTotal), lookup(packed.varBad)];
+  const [missing, lastMinute, otherSinceOf] = [lookup(packed.missing), lookup(packed.lastMinute), lookup(packed.otherSince)];
+  const firing = new Set(packed.firing);
+  let isWhole = true;
+  layout.names.forEach((name, slo) => {
+    const was = old.get(name);
+    if (was === undefined) {
+      isWhole = false;
+      return;
+    }
+    board.firstMinute[slo] = packed.firstMinute[was.index] ?? NEVER;
+    board.lastMinute[slo] = lastMinute.get(was.index) ?? minute;
+    for (let alert = layout.alertsFrom[slo] ?? 0; alert < (layout.alertsFrom[slo + 1] ?? 0); alert += 1) {
+      const at = was.shape.alerts.indexOf(layout.alertIds[alert] ?? "no-data");
+      if (at === -1) continue;
+      board.firing[alert] = firing.has(was.firstAlert + at) ? 1 : 0;
+      board.since[alert] = otherSinceOf.get(was.firstAlert + at) ?? packed.since[was.index] ?? NEVER;
+    }
+    for (let window = layout.windowsFrom[slo] ?? 0; window < (layout.windowsFrom[slo + 1] ?? 0); window += 1) {
+      const group = layout.groupOf[window] ?? 0;
+      const at = was.shape.windows.indexOf(windowName(layout, group));
+      if (at === -1) {
+        isWhole = false;
+        continue;
+      }
+      const place = was.firstWindow + at;
+      const first = from.get(place) ?? starts[group] ?? 0;
+      board.from[window] = first;
+      board.total[window] = packed.total[place] ?? 0;
+      board.bad[window] = packed.bad[place] ?? 0;
+      board.varTotal[window] = varTotal.get(place) ?? 0;
+      board.varBad[window] = varBad.get(place) ?? 0;
+      board.measured[window] = minute - first + 1 - (missing.get(place) ?? 0);
+    }
+  });
+  return { minute, board, isWhole, versions: unpackVersions(packed.versions) };
+}
+
+/** The windows and alerts of SLOs that are alike: most are. */
+interface Shape {
+  readonly windows: readonly (number | string)[];
+  readonly alerts: readonly SloAlertId[];
+}
+
+/** Places and what stands there, one after the other: `[3, 17, 9, 1]` is 17 at place 3 and 1 at place 9. */
+type Sparse = readonly number[];
+
+interface Packed {
+  readonly format: typeof FORMAT;
+  readonly minute: number;
+  readonly names: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** Shape of each SLO. */
+  readonly shapeOf: readonly number[];
+  readonly from: Sparse;
+  readonly total: readonly number[];
+  readonly bad: readonly number[];
+  readonly varTotal: Sparse;
+  readonly varBad: Sparse;
+  readonly missing: Sparse;
+  readonly firstMinute: readonly number[];
+  readonly lastMinute: Sparse;
+  /** Of each SLO's first alert; of those that have another, `otherSince`. */
+  readonly since: readonly number[];
+  readonly otherSince: Sparse;
+  /** Places of the alerts that fire. */
+  readonly firing: readonly number[];
+  readonly versions: readonly PackedVersion[];
+}
+
+function parsed(text: string): Packed | undefined {
   try {
-    parsed = JSON.parse(text);
+    const value = JSON.parse(text) as Packed | null;
+    // The boundary: a text of this format was written by `packMemory`.
+    return value !== null && value.format === FORMAT ? value : undefined;
   } catch {
     return undefined;
   }
-  if (!Array.isArray(parsed) || parsed[0] !== FORMAT || !Array.isArray(parsed[2]) || !Array.isArray(parsed[3])) return undefined;
-  // The boundary: the text was written by `packMemory` of this format.
-  const [, minute, slos, versions] = parsed as Packed;
-  return {
-    minute,
-    versions,
-    slos: slos.map(([name, firstMinute, lastMinute, sums, alerts]) => ({
-      name,
-      firstMinute: firstMinute ?? undefined,
-      lastMinute: lastMinute ?? undefined,
-      sums: new Map(
-        sums.map(([length, fromMinute, good, total, varGood, varTotal, measuredMinutes]) => [
-          length,
-          { fromMinute, toMinute: minute, good, total, varGood, varTotal, measuredMinutes },
-        ]),
-      ),
-      alerts: alerts.map(([rule, isFiring, sinceMinute]) => ({ rule, isFiring: isFiring === 1, sinceMinute })),
-    })),
-  };
 }
 
-type PackedSums = [number, number, number, number, number, number, number];
-type PackedSlo = [string, number | null, number | null, PackedSums[], [AlertMemory["rule"], 0 | 1, number][]];
-type Packed = [number, number, PackedSlo[], VersionCount[]];
+function shapesOf(layout: Layout): { readonly shapes: readonly Shape[]; readonly shapeOf: readonly number[] } {
+  const shapes: Shape[] = [];
+  const known = new Map<string, number>();
+  const shapeOf = layout.names.map((_, slo) => {
+    const shape: Shape = {
+      windows: Array.from(layout.groupOf.subarray(layout.windowsFrom[slo], layout.windowsFrom[slo + 1]), (group) =>
+        windowName(layout, group),
+      ),
+      alerts: layout.alertIds.slice(layout.alertsFrom[slo], layout.alertsFrom[slo + 1]),
+    };
+    const key = JSON.stringify(shape);
+    const index = known.get(key) ?? shapes.push(shape) - 1;
+    known.set(key, index);
+    return index;
+  });
+  return { shapes, shapeOf };
+}
+
+/** A calendar window by its unit and zone: another one cannot go on from its sums. */
+function windowName(layout: Layout, group: number): number | string {
+  const { key, of } = layout.groups[group] ?? {};
+  return of?.kind === "calendar" && key === 0 ? `${of.unit} ${of.timeZone}` : (key ?? 0);
+}
+
+interface Places {
+  readonly index: number;
+  readonly shape: Shape;
+  readonly firstWindow: number;
+  readonly firstAlert: number;
+}
+
+function placesOf({ names, shapes, shapeOf }: Packed): Map<string, Places> {
+  const places = new Map<string, Places>();
+  let [firstWindow, firstAlert] = [0, 0];
+  names.forEach((name, index) => {
+    const shape = shapes[shapeOf[index] ?? 0];
+    if (shape === undefined) return;
+    places.set(name, { index, shape, firstWindow, firstAlert });
+    firstWindow += shape.windows.length;
+    firstAlert += shape.alerts.length;
+  });
+  return places;
+}
+
+function otherSince(layout: Layout, board: Board, since: readonly number[]): number[] {
+  const others: number[] = [];
+  since.forEach((first, slo) => {
+    for (let alert = layout.alertsFrom[slo] ?? 0; alert < (layout.alertsFrom[slo + 1] ?? 0); alert += 1) {
+      const own = board.since[alert] ?? NEVER;
+      if (own !== first) others.push(alert, own);
+    }
+  });
+  return others;
+}
+
+function usualStarts(layout: Layout, minute: number): number[] {
+  return layout.groups.map(({ key, of }) => startOfLength(of, key, minute));
+}
+
+/** As a list that JSON writes as one; an iterator would cost more than the text. */
+function plain(column: ArrayLike<number>): number[] {
+  const list: number[] = [];
+  for (let place = 0; place < column.length; place += 1) list.push(column[place] ?? 0);
+  return list;
+}
+
+function zero(): number {
+  return 0;
+}
+
+function sparse(column: ArrayLike<number>, usual: (place: number) => number): number[] {
+  const entries: number[] = [];
+  for (let place = 0; place < column.length; place += 1) {
+    const value = column[place] ?? 0;
+    if (value !== usual(place)) entries.push(place, value);
+  }
+  return entries;
+}
+
+function lookup(entries: Sparse): ReadonlyMap<number, number> {
+  const at = new Map<number, number>();
+  for (let entry = 0; entry < entries.length; entry += 2) at.set(entries[entry] ?? 0, entries[entry + 1] ?? 0);
+  return at;
+}

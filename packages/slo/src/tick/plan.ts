@@ -1,5 +1,5 @@
-import { startOfLength, windowLengths } from "../engine/evaluate.ts";
-import { tierOf } from "../engine/window.ts";
+import { startOfLength } from "../engine/evaluate.ts";
+import { layoutOf } from "../engine/layout.ts";
 import type { TierSpan } from "../engine/window.ts";
 import type { Slo } from "../model/slo.ts";
 import type { EngineMemory } from "./memory.ts";
@@ -26,7 +26,6 @@ export function planTick(
   fromMinute: number,
   nowMinute: number,
 ): TickPlan {
-  const remembered = new Map((memory?.slos ?? []).map((slo) => [slo.name, slo]));
   const keys = new Map<string, CellKey>();
   const need = (spanMinutes: TierSpan, from: number, before: number): void => {
     for (let start = Math.floor(from / spanMinutes) * spanMinutes; start < before; start += spanMinutes)
@@ -45,26 +44,23 @@ export function planTick(
       need(span, start, openFrom);
     }
   }
-  if (memory === undefined) return { kind: "history", keys: [...keys.values()] };
-  for (const slo of slos) {
-    const known = remembered.get(slo.name);
-    if (known === undefined) return { kind: "history", keys: [...keys.values()] };
-    for (const length of windowLengths(slo)) {
-      const sums = known.sums.get(length);
-      if (sums === undefined) return { kind: "history", keys: [...keys.values()] };
-      const start = startOfLength(slo.window, length, nowMinute);
-      const isAllGone = start > memory.minute;
-      if (!isAllGone && start - sums.fromMinute > MOST_LEAVING * spanOfLength(length))
-        return { kind: "history", keys: [...keys.values()] };
-      if (!isAllGone) need(spanOfLength(length), sums.fromMinute, start);
-    }
+  if (memory === undefined || !memory.isWhole) return { kind: "history", keys: [...keys.values()] };
+  const { board } = memory;
+  const layout = layoutOf(slos);
+  const starts = layout.groups.map(({ key, of }) => startOfLength(of, key, nowMinute));
+  // Windows of a group nearly all begin at one minute: what was asked for once is not asked for again.
+  const asked = layout.groups.map(() => Number.NaN);
+  for (let window = 0; window < layout.windowKey.length; window += 1) {
+    const group = layout.groupOf[window] ?? 0;
+    const from = board.from[window] ?? 0;
+    if (asked[group] === from) continue;
+    asked[group] = from;
+    const [start = 0, spanMinutes = 1] = [starts[group], layout.groups[group]?.spanMinutes];
+    if (start > memory.minute) continue;
+    if (start - from > MOST_LEAVING * spanMinutes) return { kind: "history", keys: [...keys.values()] };
+    need(spanMinutes, from, start);
   }
   return { kind: "cells", keys: [...keys.values()] };
-}
-
-/** The cells a window with this key is read with; a calendar window (0) is read by the hour. */
-export function spanOfLength(length: number): TierSpan {
-  return length === 0 ? 60 : tierOf(length);
 }
 
 /** The tier that cells of a span are summed from. */

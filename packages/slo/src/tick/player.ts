@@ -3,7 +3,9 @@ import type { Slice } from "../model/cell.ts";
 import type { Slo } from "../model/slo.ts";
 import { packCells, unpackCells } from "../store/pack.ts";
 import { advance } from "./advance.ts";
-import type { Advanced, StoredHistory, TickMeasurement } from "./advance.ts";
+import type { Advanced, StoredHistory } from "./advance.ts";
+import { tickMeasurement } from "./measurement.ts";
+import type { TickMeasurement } from "./measurement.ts";
 import { packMemory, unpackMemory } from "./memory.ts";
 import type { EngineMemory } from "./memory.ts";
 import { historyRanges, planTick } from "./plan.ts";
@@ -47,13 +49,13 @@ export class Player {
     const result = advance(memory, this.#slos, measurement, stored);
     for (const row of result.rows) this.#rows.set(idOf(row), row);
     // Through its text, as the evaluator keeps it.
-    this.#memory = unpackMemory(packMemory(result.memory));
+    this.#memory = unpackMemory(this.#slos, packMemory(this.#slos, result.memory));
     return result;
   }
 
   /** Decides one minute from its slices alone; none means that it was not measured. */
   minute(minute: number, slices: readonly Slice[]): readonly SloStatus[] {
-    return this.tick({ revision: minute, fromMinute: minute, toMinute: minute + 1, slices, versions: [] }).statuses;
+    return this.tick(tickMeasurement({ revision: minute, fromMinute: minute, toMinute: minute + 1, slices })).statuses();
   }
 
   get memory(): EngineMemory | undefined {

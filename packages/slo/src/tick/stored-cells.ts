@@ -1,6 +1,7 @@
+import type { Layout } from "../engine/layout.ts";
 import type { TierSpan } from "../engine/window.ts";
-import type { Slice } from "../model/cell.ts";
-import { packCells, unpackCells } from "../store/pack.ts";
+import { addCounts, noCounts, packCounts, PACK_VERSION, readCounts } from "../store/counts.ts";
+import type { CellCounts } from "../store/counts.ts";
 
 /** Where a packed row stands. */
 export interface CellKey {
@@ -15,40 +16,48 @@ export interface PackedRow extends CellKey {
 
 /** Stored rows with those that a tick measured or made laid over them. A row that is damaged counts as not measured. */
 export class CellBook {
+  readonly #layout: Layout;
   readonly #packed = new Map<string, string>();
-  readonly #read = new Map<string, ReadonlyMap<string, Slice>>();
+  readonly #read = new Map<string, CellCounts | undefined>();
   readonly #written = new Map<string, PackedRow>();
 
-  constructor(stored: readonly PackedRow[]) {
+  constructor(layout: Layout, stored: readonly PackedRow[]) {
+    this.#layout = layout;
     for (const row of stored) this.#packed.set(idOf(row), row.cells);
   }
 
-  /** The cells of a row by SLO; empty where there is none. */
-  at(key: CellKey): ReadonlyMap<string, Slice> {
+  /** The counts of a row; undefined where there is none. */
+  at(key: CellKey): CellCounts | undefined {
     const id = idOf(key);
-    const known = this.#read.get(id);
-    if (known !== undefined) return known;
+    if (this.#read.has(id)) return this.#read.get(id);
     const text = this.#packed.get(id);
-    const unpacked =
-      text === undefined ? undefined : unpackCells(text, { minute: key.startMinute, spanMinutes: key.spanMinutes });
-    const cells = new Map<string, Slice>();
-    if (unpacked?.kind === "slices") for (const slice of unpacked.slices) cells.set(slice.sloName, slice);
-    this.#read.set(id, cells);
-    return cells;
+    const counts = text === undefined ? undefined : readCounts(this.#layout, text, key.spanMinutes);
+    this.#read.set(id, counts);
+    return counts;
   }
 
-  /** Replaces a row. @returns whether that changes it */
-  put(key: CellKey, slices: readonly Slice[]): boolean {
+  /** Replaces a row by its text. @returns whether that changes it */
+  put(key: CellKey, cells: string): boolean {
     const id = idOf(key);
-    const cells = packCells(slices);
-    if (this.#packed.get(id) === cells || (slices.length === 0 && !this.#packed.has(id))) return false;
+    const before = this.#packed.get(id);
+    if (before === cells || (before === undefined && cells === PACK_VERSION)) return false;
     this.#packed.set(id, cells);
-    this.#read.set(id, new Map(slices.map((slice) => [slice.sloName, slice])));
+    this.#read.delete(id);
     this.#written.set(id, { ...key, cells });
     return true;
   }
 
-  /** Rows that `put` changed, to be stored. */
+  /** Replaces a row by the sum of finer ones. */
+  putSum(key: CellKey, finer: TierSpan): void {
+    const sum = noCounts(this.#layout);
+    for (let start = key.startMinute; start < key.startMinute + key.spanMinutes; start += finer) {
+      const part = this.at({ spanMinutes: finer, startMinute: start });
+      if (part !== undefined) addCounts(sum, part);
+    }
+    if (this.put(key, packCounts(this.#layout, sum, key.spanMinutes))) this.#read.set(idOf(key), sum);
+  }
+
+  /** Rows that changed, to be stored. */
   written(): PackedRow[] {
     return [...this.#written.values()];
   }

@@ -2,7 +2,7 @@ import { isTailBelow } from "../engine/guard.ts";
 import type { MeasuredRow } from "../measure/row.ts";
 import { KILLED_OUTCOMES } from "../measure/query.ts";
 
-/** Requests of one deployed version of a worker in one minute. */
+/** Requests of one deployed version of a worker in one minute, or from that minute to the end of its quarter of an hour. */
 export interface VersionCount {
   readonly worker: string;
   readonly environment: string;
@@ -36,6 +36,8 @@ export interface WorseVersion {
 
 /** What is kept of versions: long enough to compare, short enough that a mended version is forgiven. */
 export const VERSION_MINUTES = 60;
+/** What the hour is kept in. */
+const QUARTER = 15;
 /** Requests each version must have had, and failures the new one, before the two are compared. */
 const LEAST_EVENTS = 50;
 const LEAST_FAILURES = 5;
@@ -44,30 +46,78 @@ const LEAST_TIMES = 2;
 const ALPHA = 1e-4;
 const FIRST_SERVER_ERROR = 500;
 
-/** Requests per worker, version and minute among rows of the measurement; sorted, so that equal rows give equal lists. */
-export function versionCounts(rows: readonly MeasuredRow[]): VersionCount[] {
-  const counts = new Map<string, VersionCount>();
+/**
+ * Requests per worker, version and minute among rows of the measurement; sorted, so that equal rows give equal lists.
+ * @param decidedMinute minutes up to it have been counted before, and are left out
+ */
+export function versionCounts(rows: readonly MeasuredRow[], decidedMinute = 0): VersionCount[] {
+  const counts = new Map<string, { -readonly [K in keyof VersionCount]: VersionCount[K] }>();
   for (const row of rows) {
-    if (row.version === "" || (row.kind !== "request" && row.kind !== "invocation")) continue;
+    if (row.minute <= decidedMinute || row.version === "" || (row.kind !== "request" && row.kind !== "invocation")) continue;
     const { worker, environment } = row.fields;
     const key = keyOf({ worker, environment, version: row.version }, row.minute);
-    const before = counts.get(key) ?? { worker, environment, version: row.version, minute: row.minute, total: 0, bad: 0 };
-    const bad = isFailure(row) ? row.events : 0;
-    counts.set(key, { ...before, total: before.total + row.events, bad: before.bad + bad });
+    let known = counts.get(key);
+    if (known === undefined) {
+      known = { worker, environment, version: row.version, minute: row.minute, total: 0, bad: 0 };
+      counts.set(key, known);
+    }
+    known.total += row.events;
+    if (isFailure(row)) known.bad += row.events;
   }
   return [...counts.values()].sort(byMinute);
 }
 
-/** The counts of the last hour after a measurement of the minutes from `fromMinute` on. */
+/**
+ * The counts of the last hour after a tick, by quarters of an hour. Only minutes after the decided one are taken: what arrives late is of
+ * both versions alike, and changes no comparison.
+ */
 export function keepVersions(
   before: readonly VersionCount[],
   measured: readonly VersionCount[],
-  fromMinute: number,
+  decidedMinute: number | undefined,
   nowMinute: number,
 ): VersionCount[] {
-  return [...before.filter(({ minute }) => minute < fromMinute), ...measured]
-    .filter(({ minute }) => minute > nowMinute - VERSION_MINUTES && minute <= nowMinute)
-    .sort(byMinute);
+  const kept = before.filter(({ minute }) => minute > nowMinute - VERSION_MINUTES);
+  const quarterOf = (minute: number): number => Math.floor(minute / QUARTER);
+  // What went before is in order of its quarters, so only the newest of each version can still grow.
+  const open = new Map<string, number>();
+  kept.forEach((count, index) => open.set(keyOf(count), index));
+  for (const count of measured) {
+    if (count.minute <= (decidedMinute ?? 0) || count.minute <= nowMinute - VERSION_MINUTES || count.minute > nowMinute) continue;
+    const key = keyOf(count);
+    const index = open.get(key);
+    const known = index === undefined ? undefined : kept[index];
+    if (index !== undefined && known !== undefined && quarterOf(known.minute) === quarterOf(count.minute))
+      kept[index] = { ...known, total: known.total + count.total, bad: known.bad + count.bad };
+    else open.set(key, kept.push(count) - 1);
+  }
+  return kept;
+}
+
+/** A version with its counts one after the other: minute, total, bad. */
+export type PackedVersion = readonly [worker: string, environment: string, version: string, counts: readonly number[]];
+
+export function packVersions(counts: readonly VersionCount[]): PackedVersion[] {
+  const packed = new Map<string, [string, string, string, number[]]>();
+  for (const count of counts) {
+    const { worker, environment, version, minute, total, bad } = count;
+    const key = keyOf(count);
+    const known = packed.get(key);
+    if (known === undefined) packed.set(key, [worker, environment, version, [minute, total, bad]]);
+    else known[3].push(minute, total, bad);
+  }
+  return [...packed.values()];
+}
+
+export function unpackVersions(packed: readonly PackedVersion[]): VersionCount[] {
+  return packed.flatMap(([worker, environment, version, counts]) => {
+    const own: VersionCount[] = [];
+    for (let at = 0; at < counts.length; at += 3) {
+      const [minute = 0, total = 0, bad = 0] = [counts[at], counts[at + 1], counts[at + 2]];
+      own.push({ worker, environment, version, minute, total, bad });
+    }
+    return own;
+  });
 }
 
 /** Each version of the last hour, the newest first. */
@@ -118,8 +168,11 @@ function isSameWorker(a: VersionStatus, b: VersionStatus): boolean {
 }
 
 function byMinute(a: VersionCount, b: VersionCount): number {
-  const [left, right] = [keyOf(a), keyOf(b)];
-  return a.minute - b.minute || (left < right ? -1 : left > right ? 1 : 0);
+  return a.minute - b.minute || order(a.worker, b.worker) || order(a.environment, b.environment) || order(a.version, b.version);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function keyOf(of: Pick<VersionCount, "worker" | "environment" | "version">, minute?: number): string {

@@ -22,3 +22,4 @@ export { planScans, STEP_COLUMN, type Filters, type PlannedPanel, type Scan } fr
 export { LIVE_DAYS, openFromMs, SETTLE_MS, stepRange, stepsOf, type StepRange } from "./plan/range.ts";
 export { readScan, type PanelData, type PanelHistogram, type PanelSeries } from "./read/panel-data.ts";
 export { topSeries } from "./read/top-series.ts";
+export { quantileOf } from "./read/value.ts";

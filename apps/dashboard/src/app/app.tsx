@@ -16,8 +16,6 @@ const REFRESH_MS = 60_000;
 interface Start {
   readonly me: Me;
   readonly dashboard: Dashboard;
-  /** Server time less this machine's, so that a virtual or wrong clock here does not matter. */
-  readonly offsetMs: number;
 }
 
 /** Reads who looks and what there is to see, then shows the page of the address. */
@@ -41,10 +39,11 @@ export function App() {
   }, []);
 
   useEffect(() => {
-    Promise.all([readJson<Me>("/api/me"), readJson<Dashboard>("/api/definition")]).then(
-      ([me, dashboard]) => {
-        setStart({ me, dashboard, offsetMs: me.nowMs - Date.now() });
-        setNowMs(me.nowMs);
+    // index.html preloads it, so that it comes beside the code.
+    readJson<Start>("/api/start").then(
+      (loaded) => {
+        setStart(loaded);
+        setNowMs(loaded.me.nowMs);
       },
       (error: unknown) => setStart(error instanceof ReadError || error instanceof Error ? error.message : "unknown error"),
     );
@@ -94,9 +93,7 @@ export function App() {
   const page = pageOf(place.path);
   return (
     <ViewProvider value={view}>
-      <Shell title={page.title} versions={versions.state === "ready" ? versions.data : undefined}>
-        {page.body()}
-      </Shell>
+      <Shell title={page.title}>{page.body()}</Shell>
       <div class="toast" role="status" aria-live="polite">
         {said !== "" && <span>{said}</span>}
       </div>

@@ -29,15 +29,25 @@ export function deploysOf({ rows, stepSeconds }: VersionAnswer, fromMs: number):
 /** What wrangler calls a version: a UUID. Other names cannot be rolled back to. */
 const VERSION_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-/** Versions of each worker that answered in its newest step: two while a deploy is gradual. */
-export function liveVersions({ rows }: VersionAnswer): ReadonlyMap<string, readonly string[]> {
+/** Minutes in which both versions of a gradual deploy surely answer; after a whole deploy the old one is gone by then. */
+const LIVE_STEPS = 2;
+
+/**
+ * Versions of each worker that answered in the newest whole minutes: two while a deploy is gradual.
+ * @param rows by minute
+ * @param nowMs the minute in which it lies is not whole
+ */
+export function liveVersions({ rows, stepSeconds }: VersionAnswer, nowMs: number): ReadonlyMap<string, readonly string[]> {
+  const whole = rows.filter(({ step, version }) => VERSION_ID.test(version) && (step + stepSeconds) * 1_000 <= nowMs);
   const newest = new Map<string, number>();
-  for (const { workerName, step } of rows) newest.set(workerName, Math.max(step, newest.get(workerName) ?? 0));
+  for (const { workerName, step } of whole) newest.set(workerName, Math.max(step, newest.get(workerName) ?? 0));
   const live = new Map<string, string[]>();
-  for (const { workerName, version, step } of rows) {
-    if (!VERSION_ID.test(version) || step < (newest.get(workerName) ?? 0)) continue;
-    const known = live.get(workerName) ?? [];
-    if (!known.includes(version)) live.set(workerName, [...known, version]);
+  for (const [worker, last] of newest) {
+    const steps = Array.from({ length: LIVE_STEPS }, (_, back) => last - back * stepSeconds);
+    const versions = [...new Set(whole.filter((row) => row.workerName === worker).map(({ version }) => version))];
+    const isLive = (version: string): boolean =>
+      steps.every((step) => whole.some((row) => row.workerName === worker && row.version === version && row.step === step));
+    live.set(worker, versions.filter(isLive));
   }
   return live;
 }

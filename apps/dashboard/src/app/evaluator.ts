@@ -21,7 +21,21 @@ export interface SloView {
     readonly state?: string;
     readonly sinceMinute?: number;
   }[];
-  readonly exclusions?: readonly { readonly fromMinute?: number; readonly toMinute?: number; readonly reason?: string }[];
+  readonly rules?: readonly {
+    readonly id: string;
+    readonly longMinutes: number;
+    readonly shortMinutes: number;
+    readonly factor: number;
+    readonly verdict: string;
+    readonly heldBackBy?: string;
+  }[];
+  readonly exclusions?: readonly {
+    readonly fromMinute: number;
+    /** Not included. */
+    readonly toMinute: number;
+    readonly reason: string;
+    readonly by: string;
+  }[];
 }
 
 export interface SloList {
@@ -71,6 +85,13 @@ export interface SilenceItem {
   readonly untilMs: number;
   readonly by: string;
   readonly why: string;
+}
+
+/** Where an alert stands: `held` fires, but nobody is told of it. */
+export function standingOf({ status, hold }: AlertItem): "firing" | "pending" | "held" | "resolved" {
+  if (status === "resolved") return "resolved";
+  if (hold !== undefined || ["silenced", "inhibited", "muted"].includes(status)) return "held";
+  return status === "pending" ? "pending" : "firing";
 }
 
 /** Alerts that somebody has to look at, the worst and newest first. */

@@ -27,7 +27,7 @@ export function narrow(changes: Readonly<Record<string, string | undefined>>): v
   go(location.pathname, { ...placeNow().query, ...changes });
 }
 
-const KEPT: readonly string[] = ["range", "from", "to", "environment", "worker", "version", "endpoint"];
+const KEPT: readonly string[] = ["range", "from", "to", "environment", "worker", "version", "endpoint", "compare"];
 
 export function hrefOf(path: string, changes: Readonly<Record<string, string | undefined>> = {}): string {
   const kept = Object.entries(placeNow().query).filter(([name]) => KEPT.includes(name));

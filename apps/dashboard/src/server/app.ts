@@ -16,15 +16,16 @@ export function createApp(deps: ApiDeps, assets: { fetch: typeof fetch } | undef
     console.error(JSON.stringify({ level: "error", message: error.message, requestId, path: new URL(c.req.url).pathname }));
     return c.json({ error: `something failed in the dashboard (request ${requestId}): look it up in its logs`, requestId }, 500);
   });
-  app.get("/api/me", (c) =>
-    c.json({
-      ...deps.visitor,
-      environment: deps.environment,
-      dataset: deps.dataset,
-      nowMs: deps.clock.now(),
-      title: deps.dashboard.title,
-    }),
-  );
+  const me = (): object => ({
+    ...deps.visitor,
+    environment: deps.environment,
+    dataset: deps.dataset,
+    nowMs: deps.clock.now(),
+    title: deps.dashboard.title,
+  });
+  app.get("/api/me", (c) => c.json(me()));
+  // All that the app needs before it can ask for anything else.
+  app.get("/api/start", (c) => c.json({ me: me(), dashboard: deps.dashboard }));
   for (const addRoutes of AREAS) addRoutes(app, deps);
   app.all("/api/*", (c) => c.json({ error: `there is no ${new URL(c.req.url).pathname}` }, 404));
   app.get("*", async (c) => {

@@ -49,7 +49,7 @@ describe("every answer", () => {
 
   it("holds no secret", async () => {
     const answers = await Promise.all(
-      ["/", "/api/me", "/api/definition", "/api/evaluator/slos"].map(async (path) => (await get(path)).text()),
+      ["/", "/api/me", "/api/start", "/api/definition", "/api/evaluator/slos"].map(async (path) => (await get(path)).text()),
     );
     expect(answers.join()).not.toMatch(/test-api-token|test-analytics-token/);
   });
@@ -102,6 +102,20 @@ describe("changes", () => {
     });
     const { entries } = await (await get("/api/audit")).json<{ entries: unknown[] }>();
     expect(entries[0]).toMatchObject({ actor: "local", action: "acknowledge", target: "a1", outcome: "done" });
+  });
+
+  it.each<[action: Record<string, unknown>, path: string, body: unknown]>([
+    [
+      { action: "redrive", queue: "agent-jobs", ids: ["m1"] },
+      "/api/v1/queues/dlq/redrive",
+      { filter: { queue: "agent-jobs", ids: ["m1"] }, by: "local" },
+    ],
+    [{ action: "discard", queue: "agent-jobs" }, "/api/v1/queues/dlq/drop", { filter: { queue: "agent-jobs" }, by: "local" }],
+    [{ action: "clean-up-sandbox", id: "sbx-1" }, "/api/v1/sandboxes/kill", { ids: ["sbx-1"] }],
+    [{ action: "clean-up-stuck", pool: "agents" }, "/api/v1/sandboxes/kill", { stuck: true, pool: "agents" }],
+  ])("are put to the evaluator in its own words: %j", async (action, path, body) => {
+    const answer = await (await post(action)).json<{ path: string; body: string }>();
+    expect([answer.path, JSON.parse(answer.body)]).toEqual([path, body]);
   });
 
   it("that fail leave a trace too", async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 /** Debian's package; another one by CHROMIUM. */
@@ -15,15 +15,23 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function hasBrowser(): boolean {
-  return existsSync(PATH);
+/**
+ * A browser to drive, installed first where there is none.
+ * @throws Error that says how to get one
+ */
+export async function launch(): Promise<Browser> {
+  if (!existsSync(PATH)) install();
+  return chromium.launch({ executablePath: PATH, args: FLAGS });
 }
 
-/** @throws Error that says how to get a browser */
-export async function launch(): Promise<Browser> {
-  if (!hasBrowser())
-    throw new Error(`There is no ${PATH}: apt-get install -y --no-install-recommends chromium, or name another in CHROMIUM.`);
-  return chromium.launch({ executablePath: PATH, args: FLAGS });
+/** Debian's Chromium, by apt: needs root. */
+function install(): void {
+  const how = "apt-get install -y --no-install-recommends chromium, or name another browser in CHROMIUM";
+  if (process.env["CHROMIUM"] !== undefined) throw new Error(`CHROMIUM names ${PATH}, which is not there.`);
+  const options = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
+  const steps = [["update"], ["install", "-y", "--no-install-recommends", "chromium"]];
+  const failed = steps.find((args) => spawnSync("apt-get", args, options).status !== 0);
+  if (failed !== undefined || !existsSync(PATH)) throw new Error(`There is no ${PATH}, and it could not be installed: ${how}.`);
 }
 
 /** Opens a page of the dashboard and waits until all of it has been answered. */

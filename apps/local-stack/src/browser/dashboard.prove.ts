@@ -17,10 +17,12 @@ import { startTraffic, type Traffic } from "../traffic/traffic.ts";
 import { accessibilityViolations, figuresOf, launch, open, settled } from "./browser.ts";
 import { HOSTILE_TEXTS, hostilePoints, TRAP } from "./hostile.ts";
 import { PANEL_FIGURES, type SqlRange } from "./panel-figures.ts";
+import { pageStates } from "./states.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const SHOTS = join(ROOT, ".monotask/screenshots");
-const PORT_BASE = DEFAULT_PORT_BASE + 400;
+/** Beside a stack that somebody has started. */
+const PORT_BASE = Number(process.env["PROVE_PORT_BASE"] ?? DEFAULT_PORT_BASE + 400);
 const HOUR_MS = 3_600_000;
 const STEP_MS = 600_000;
 /** As in the smoke run: an outage and its page pass in a minute. */
@@ -106,15 +108,11 @@ describe("figures", () => {
 
 describe("the overview", () => {
   it("is there soon with 30 days of data; what was measured is written down", async () => {
-    await open(page, address("/?range=30d"));
-    const times: number[] = [];
-    for (let at = 0; at < 5; at += 1) {
-      const startMs = performance.now();
-      await open(page, address(`/?range=30d`));
-      times.push(Math.round(performance.now() - startMs));
-    }
+    const readyMs: { readonly cold: number; readonly warm: number[] } = { cold: await readyAfter("/?range=30d"), warm: [] };
+    for (let at = 0; at < 5; at += 1) readyMs.warm.push(await readyAfter("/?range=30d"));
     mkdirSync(SHOTS, { recursive: true });
-    writeFileSync(join(SHOTS, "overview-ready.json"), `${JSON.stringify({ points: written, readyMs: times }, undefined, 2)}\n`);
+    writeFileSync(join(SHOTS, "overview-ready.json"), `${JSON.stringify({ points: written, readyMs }, undefined, 2)}\n`);
+    console.log(`Overview of 30 days, ${written} points: ${readyMs.cold} ms at first, then ${readyMs.warm.join(", ")} ms`);
     expect(await page.locator(".panel").count()).toBeGreaterThan(8);
   });
 
@@ -151,6 +149,7 @@ describe("an outage", () => {
       ({ slos }) => slos.some(({ state }) => state === "ok"),
       PATIENCE_MS,
     );
+    await open(page, address("/"));
     await switchFaults(stack.addresses.demo, { errorRate: 0.5 });
     const fired = await until(
       () => api.alerts(),
@@ -158,11 +157,13 @@ describe("an outage", () => {
       PATIENCE_MS,
     );
     const alert = fired.find(({ severity }) => severity === "critical");
-    await open(page, address("/"));
-    expect(await page.locator(".headline").textContent()).toMatch(/alert/);
-    await page.locator(".alert .alert-title").first().click();
+    // The page that stood open: one refresh, as it does by itself each minute.
+    await page.getByTitle(/^Refreshes by itself/).click();
+    await page.locator(".headline-critical").waitFor();
+    expect(await page.locator(".headline").textContent()).toContain(alert?.summary.slice(0, 20) ?? "no summary");
+    await page.locator(".alert-critical .alert-title").first().click();
     await settled(page);
-    expect(await page.locator("h2").first().textContent()).toContain(alert?.summary.slice(0, 20) ?? "");
+    expect(await page.locator("h2").first().textContent()).toContain(alert?.summary.slice(0, 20) ?? "no summary");
 
     // A link of a message opens the page; nothing has changed by that.
     const link = page.url();
@@ -182,6 +183,92 @@ describe("an outage", () => {
     await open(page, address("/alerts"));
     expect(await page.locator("[aria-labelledby=silences]").textContent()).toContain("a planned migration");
     expect(await page.locator("[aria-labelledby=audit]").textContent()).toMatch(/acknowledge.*local|local.*acknowledge/s);
+  });
+});
+
+describe("work that waits for a person", () => {
+  it("dead letters are read, and sent again by a confirmed POST alone", async () => {
+    await switchFaults(stack.addresses.demo, { errorRate: 0, poisonMessage: 3 });
+    const letters = await until(
+      () => evaluatorReads<{ letters: readonly { id: string; redrives: number }[] }>("queues/dlq?state=stored&limit=200"),
+      (answer) => answer.letters.length >= 3,
+      PATIENCE_MS,
+    );
+    const [letter] = letters.letters;
+    await open(page, address("/queues"));
+    const row = page.locator(`[data-letter="${letter?.id ?? ""}"]`);
+    await row.getByRole("button").click();
+    expect(await page.locator(".letter-body").first().textContent()).toContain(letter?.id ?? "no letter");
+    await row.getByRole("checkbox").check();
+    await page.getByRole("button", { name: /^Redrive 1 of/ }).click();
+    expect((await letterOf(letter?.id)).redrives).toBe(letter?.redrives);
+    await page.getByRole("button", { name: /^Yes, redrive/ }).click();
+    await page.getByText("Redrive has begun").waitFor();
+    await until(
+      () => letterOf(letter?.id),
+      ({ redrives }) => redrives === (letter?.redrives ?? 0) + 1,
+      PATIENCE_MS,
+    );
+    await open(page, address("/alerts"));
+    expect(await page.locator("[aria-labelledby=audit]").textContent()).toMatch(/redrive.*agent-jobs.*done/s);
+  });
+
+  it("a sandbox is cleaned up, and its place is free again", async () => {
+    await switchFaults(stack.addresses.demo, { sandboxCapacity: 2 });
+    const held = await until(sandboxes, (all) => all.filter(({ owner }) => owner === "capacity fault").length === 2, PATIENCE_MS);
+    const id = held.find(({ owner }) => owner === "capacity fault")?.id ?? "";
+    await open(page, address("/sandboxes"));
+    const row = page.locator("li", { hasText: id });
+    await row.getByRole("button", { name: "Clean up" }).click();
+    await row.getByRole("button", { name: "Yes, clean up" }).click();
+    await until(sandboxes, (all) => all.every((one) => one.id !== id), PATIENCE_MS);
+    await open(page, address("/sandboxes"));
+    expect(await page.getByText(id, { exact: true }).count()).toBe(0);
+  });
+});
+
+describe("looking closer", () => {
+  it("a series narrows the page, and the period before stands beside this one", async () => {
+    const toMs = historyEndMs - STEP_MS;
+    await open(page, address(`/sections/worker-health?from=${toMs - 24 * HOUR_MS}&to=${toMs}`));
+    await page.locator("#requests-by-worker .legend-series").first().click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get("worker")).toBe("monotask-demo");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await settled(page);
+    const [now, before] = await Promise.all([0, 24 * HOUR_MS].map((back) => requestsIn(toMs - 24 * HOUR_MS - back, toMs - back)));
+    const change = await page.locator("#request-rate .stat-before").getAttribute("data-change");
+    expect(Number(change?.replace("−", "-").replace(" %", ""))).toBeCloseTo(((now ?? 0) / (before ?? 1) - 1) * 100, 0);
+  });
+
+  it("the replay of an objective says what its rules would have told", async () => {
+    await open(page, address("/slos/api-availability"));
+    await page.getByRole("button", { name: "Replay", exact: true }).click();
+    await page.locator("[data-replayed]").waitFor({ timeout: PATIENCE_MS });
+    const rules = await page.locator("[data-replayed] .lines li").allTextContents();
+    expect(rules.find((text) => text.includes("page-fast"))).toMatch(/once|times/);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("states", () => {
+  it.each(pageStates(0).map(({ name }, at) => [name, at] as const))("%s says what to do", async (_, at) => {
+    const state = pageStates(historyEndMs - HOUR_MS)[at];
+    if (state === undefined) throw new Error("no such state");
+    mkdirSync(SHOTS, { recursive: true });
+    for (const [width, height] of SIZES.filter(([wide]) => wide !== 1024)) {
+      const context = await browser.newContext({ viewport: { width, height } });
+      const own = await context.newPage();
+      await state.arrange?.(own);
+      await own.goto(address(state.path), { waitUntil: "domcontentloaded" });
+      await own.waitForFunction((source) => new RegExp(source, "s").test(document.body.innerText), state.shows.source);
+      await own.screenshot({ path: join(SHOTS, `state-${state.name}-${width}.png`), fullPage: true });
+      expect({ state: state.name, violations: await accessibilityViolations(own) }).toEqual({
+        state: state.name,
+        violations: [],
+      });
+      await context.close();
+    }
   });
 });
 
@@ -252,6 +339,35 @@ async function writePoints(lines: readonly string[]): Promise<void> {
     body: lines.join("\n"),
   });
   if (!response.ok) throw new Error(await response.text());
+}
+
+/** How long until a page opened anew has answered all of it, ms. */
+async function readyAfter(path: string): Promise<number> {
+  const startMs = performance.now();
+  await open(page, address(path));
+  return Math.round(performance.now() - startMs);
+}
+
+async function evaluatorReads<T>(path: string): Promise<T> {
+  const response = await fetch(address(`/api/evaluator/${path}`));
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function letterOf(id: string | undefined): Promise<{ readonly redrives: number }> {
+  const { letters } = await evaluatorReads<{ letters: readonly { redrives: number }[] }>(`queues/dlq/${id ?? ""}`);
+  return { redrives: Math.max(...letters.map(({ redrives }) => redrives)) };
+}
+
+async function sandboxes(): Promise<readonly { readonly id: string; readonly owner: string }[]> {
+  return (await evaluatorReads<{ sandboxes: readonly { id: string; owner: string }[] }>("sandboxes")).sandboxes;
+}
+
+async function requestsIn(fromMs: number, toMs: number): Promise<number> {
+  const [row] = await rowsOf(
+    `SELECT sum(_sample_interval * double5) AS n FROM monotask WHERE blob6 = 'request' AND blob2 = 'monotask-demo' AND ${rangeOf(fromMs, toMs).all}`,
+  );
+  return Number(row?.["n"]);
 }
 
 async function sectionQueries(id: string): Promise<number> {

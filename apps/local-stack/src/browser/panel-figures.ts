@@ -32,6 +32,15 @@ function operations(range: SqlRange, columns: readonly (readonly [label: string,
   return `SELECT ${sums} ${FROM} WHERE blob6 = 'request' AND ${range.all}`;
 }
 
+function perMinute({ seconds }: SqlRange): string {
+  return `sum(double6) / ${seconds} * 60`;
+}
+
+/** Readings of the platform's gauges whose names are `like`, one row for each gauge and subject. */
+function gauges(word: string, figure: string, like: string, range: SqlRange): string {
+  return `SELECT format('{} · {}', ${word}, blob12) AS name, ${figure} AS n ${FROM} WHERE blob6 = 'gauge' AND blob11 LIKE '${like}' AND ${range.all} GROUP BY name`;
+}
+
 export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("worker-health", "uptime", (r) => `SELECT '' AS name, 1 - sumIf(${W}, blob11 = 'error' OR blob11 = 'exception') / sum(${W}) AS n ${FROM} WHERE blob6 = 'request' AND ${r.all}`),
   one("worker-health", "request-rate", (r) => `SELECT '' AS name, sum(${W}) / ${r.seconds} AS n ${FROM} WHERE blob6 = 'request' AND ${r.all}`),
@@ -51,6 +60,10 @@ export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("performance", "cache-hit-rate", (r) => `SELECT '' AS name, sum(${W} * double13) / sum(${W} * double12) AS n ${FROM} WHERE blob6 = 'request' AND ${r.all}`),
   one("resource-usage", "cpu-time", (r) => `SELECT blob2 AS name, sum(${W} * double6) / sum(${W}) AS n ${FROM} WHERE blob6 = 'invocation' AND ${r.all} GROUP BY name`),
   one("resource-usage", "memory", (r) => `SELECT format('P50 · {}', blob12) AS name, avg(double6) AS n ${FROM} WHERE blob6 = 'gauge' AND blob11 = 'worker.memory.p50' AND ${r.newest} GROUP BY name`),
+  one("resource-usage", "platform-cpu", (r) => gauges("if(blob11 = 'worker.cpu.p50', 'P50', 'P99')", "avg(double6)", "worker.cpu.%", r)),
+  one("resource-usage", "platform-d1", (r) => gauges("transform(blob11, ['d1.readQueries', 'd1.writeQueries', 'd1.rowsRead', 'd1.rowsWritten'], ['read queries', 'write queries', 'rows read', 'rows written'], '')", perMinute(r), "d1.%", r)),
+  one("resource-usage", "platform-kv", (r) => gauges("substring(blob11, 4)", perMinute(r), "kv.%", r)),
+  one("resource-usage", "platform-r2", (r) => gauges("if(blob11 = 'r2.GetObject', 'get object', 'put object')", perMinute(r), "r2.%", r)),
   one("resource-usage", "d1-operations", (r) => operations(r, [["queries", 6], ["rows_read", 10], ["rows_written", 11]])),
   one("resource-usage", "kv-operations", (r) => operations(r, [["reads", 12], ["writes", 14]])),
   one("resource-usage", "r2-operations", (r) => operations(r, [["class_A", 15], ["class_B", 16]])),
@@ -59,4 +72,5 @@ export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("sandbox-metrics", "sandbox-timeouts", (r) => `SELECT blob15 AS name, sumIf(${W}, blob14 = 'timeout') / sum(${W}) AS n ${FROM} WHERE blob6 = 'sandbox' AND blob12 = 'executed' AND ${r.all} GROUP BY name`),
   one("sandbox-metrics", "sandbox-utilisation", (r) => `SELECT blob12 AS name, max(if(blob11 = 'sandbox_active', double6, 0)) / max(if(blob11 = 'sandbox_capacity', double6, 0)) AS n ${FROM} WHERE blob6 = 'gauge' AND blob12 = 'agents' AND ${r.newest} GROUP BY name`),
   one("sandbox-metrics", "sandbox-instances", (r) => `SELECT blob15 AS name, sum(${W} * double16) / sum(${W}) AS a ${FROM} WHERE blob6 = 'sandbox' AND double16 > 0 AND ${r.all} GROUP BY name`),
+  one("sandbox-metrics", "sandbox-memory", (r) => `SELECT blob15 AS name, sum(${W} * double17) / sum(${W}) AS a ${FROM} WHERE blob6 = 'sandbox' AND double17 > 0 AND ${r.all} GROUP BY name`),
 ]; // prettier-ignore

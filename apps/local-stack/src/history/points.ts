@@ -156,8 +156,12 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
     subject: WORKER,
     value: Math.round((31 + 9 * moment.load + 3 * random()) * 2 ** 20),
   });
+  yield* platformPoints(slot);
   const active = Math.min(18, Math.round(2 + 5 * moment.load + 2 * random()));
-  const places = { pool: "agents", activeCount: active, capacity: 20 };
+  const capacity = 20;
+  yield point(slot, "gauge", { name: "sandbox_active", subject: "agents", value: active });
+  yield point(slot, "gauge", { name: "sandbox_capacity", subject: "agents", value: capacity });
+  const places = { pool: "agents", activeCount: active, capacity };
   yield point(slot, "sandbox", { ...places, event: "provisioned", outcome: "ok", provisionMs: lognormal(880, 0.35, random) });
   yield point(slot, "sandbox", {
     ...places,
@@ -165,6 +169,7 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
     outcome: random() < 0.008 ? "timeout" : "ok",
     execMs: lognormal(14_000, 0.5, random),
     cpuMs: lognormal(900, 0.4, random),
+    memoryBytes: Math.round((180 + 60 * random()) * 2 ** 20),
     sampleWeight: Math.max(1, Math.round(messages / 2)),
   });
   yield point(slot, "invocation", { eventType: "fetch", outcome: "ok", cpuMs: lognormal(3.4, 0.4, random), sampleWeight: 40 });
@@ -174,6 +179,25 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
     outcome: "ok",
     cpuMs: lognormal(9, 0.3, random),
   });
+}
+
+/** What Cloudflare's own analytics would say of the slot: one reading stands for all its operations. */
+function* platformPoints(slot: Slot): Generator<TimedPoint> {
+  const { moment, random, lengthMs } = slot;
+  const requests = (moment.load * 8 * lengthMs) / 1_000;
+  const readings: readonly (readonly [name: string, subject: string, value: number])[] = [
+    ["worker.cpu.p50", WORKER, lognormal(3.1, 0.1, random)],
+    ["worker.cpu.p99", WORKER, lognormal(11, 0.2, random)],
+    ["d1.readQueries", "monotask-demo", Math.round(requests * 1.1)],
+    ["d1.writeQueries", "monotask-demo", Math.round(requests * 0.3)],
+    ["d1.rowsRead", "monotask-demo", Math.round(requests * 16)],
+    ["d1.rowsWritten", "monotask-demo", Math.round(requests * 0.4)],
+    ["kv.read", "monotask-cache", Math.round(requests * 1.2)],
+    ["kv.write", "monotask-cache", Math.round(requests * 0.1)],
+    ["r2.GetObject", "monotask-artifacts", Math.round(requests * 0.4)],
+    ["r2.PutObject", "monotask-artifacts", Math.round(requests * 0.03)],
+  ];
+  for (const [name, subject, value] of readings) yield point(slot, "gauge", { name, subject, value });
 }
 
 function point<K extends Kind>(slot: Slot, kind: K, fields: PointFields<K>): TimedPoint {

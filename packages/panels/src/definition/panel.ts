@@ -96,6 +96,9 @@ export const panelSchema = v.variant("kind", [
     kind: v.picklist(["stat", "gauge", "timeseries", "histogram", "table", "bar"]),
     query: querySchema,
     values: v.pipe(v.array(valueSchema), v.minLength(1), v.maxLength(4)),
+    empty: v.optional(
+      v.pipe(TEXT, v.description("what to do when nothing was ever sent, where that differs from the section's")),
+    ),
     reduce: v.optional(
       v.pipe(
         v.picklist(["range", "last"]),

@@ -51,6 +51,7 @@ export function mixedPoints(fromMs: number, random: () => number, count: number)
           activeCount: Math.floor(random() * 20),
           capacity: 20,
           cpuMs: pick(0, 12),
+          memoryBytes: pick(0, 2 ** 28),
         });
       }
       case "external":
@@ -62,7 +63,17 @@ export function mixedPoints(fromMs: number, random: () => number, count: number)
       case "invocation":
         return pointAt(at, "invocation", { ...identity, eventType: "fetch", outcome: "ok", cpuMs: random() * 9 });
       case "gauge": {
-        const name = pick("queue_depth", "dead_letters_unresolved", "worker.memory.p50", "sandbox_active", "sandbox_capacity");
+        const name = pick(
+          "queue_depth",
+          "dead_letters_unresolved",
+          "worker.memory.p50",
+          "worker.cpu.p99",
+          "d1.rowsRead",
+          "kv.read",
+          "r2.GetObject",
+          "sandbox_active",
+          "sandbox_capacity",
+        );
         return pointAt(at, "gauge", {
           ...identity,
           sampleWeight: 1,

@@ -1,3 +1,4 @@
+import type { Threshold } from "@monotask/panels";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { token } from "./palette.ts";
@@ -8,11 +9,14 @@ export function Sparkline({
   theme,
   width,
   height,
+  line,
 }: {
   points: readonly (number | null)[];
   theme: string;
   width?: number;
   height: number;
+  /** Drawn dashed where it is near; a share that must stay above it is shown from below it, not from zero. */
+  line?: Threshold | undefined;
 }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -27,15 +31,38 @@ export function Sparkline({
           padding: [2, 0, 2, 0],
           legend: { show: false },
           cursor: { show: false },
-          scales: { x: { time: false }, y: { range: (_, __, max) => [0, (max ?? 1) * 1.05 || 1] } },
+          scales: { x: { time: false }, y: { range: (_, least, most) => rangeOf(least, most, line) } },
           axes: [{ show: false }, { show: false }],
           series: [{}, { stroke: colour, width: 1.4, fill: `${colour}1f`, points: { show: false } }],
+          hooks: { draw: [(plot) => line !== undefined && drawLine(plot, line)] },
         },
         [points.map((_, at) => at), [...points]],
         element,
       );
     const plot = draw(width ?? element.clientWidth);
     return () => plot.destroy();
-  }, [points, theme, width, height]);
+  }, [points, theme, width, height, line]);
   return <div class="spark" ref={host} aria-hidden="true" />;
+}
+
+function rangeOf(least: number | null, most: number | null, line: Threshold | undefined): [number, number] {
+  const top = (most ?? 1) * 1.05 || 1;
+  if (line?.side !== "below") return [0, top];
+  const bottom = Math.min(least ?? line.at, line.at);
+  const room = Math.max(1e-6, (most ?? 1) - bottom);
+  return [bottom - room * 0.25, (most ?? 1) + room * 0.1];
+}
+
+function drawLine({ ctx, bbox, valToPos }: uPlot, { at, state }: Threshold): void {
+  const y = valToPos(at, "y", true);
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
+  ctx.save();
+  ctx.strokeStyle = token(state);
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
 }

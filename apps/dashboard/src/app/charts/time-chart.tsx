@@ -9,10 +9,18 @@ import { coloursOf, token } from "./palette.ts";
 
 export interface Line {
   readonly name: string;
+  /** Number of its colour in the theme; without one its name decides. */
+  readonly colour?: number;
   /** Lines of one name share its colour; 1 is the strongest. */
   readonly strength: 1 | 2 | 3;
   readonly points: readonly (number | null)[];
   readonly isReference?: boolean;
+}
+
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly isExcluded?: boolean;
 }
 
 export interface TimeChartProps {
@@ -26,8 +34,8 @@ export interface TimeChartProps {
   readonly height: number;
   readonly theme: "light" | "dark";
   readonly nowMs: number;
-  /** Stretches that are drawn shaded, such as incidents. */
-  readonly shaded?: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Stretches that are drawn shaded, such as incidents; those that do not count are striped. */
+  readonly shaded?: readonly Stretch[];
   readonly isFilled?: boolean;
   readonly most?: number;
   readonly least?: number;
@@ -69,7 +77,7 @@ function dataOf({ steps, lines }: TimeChartProps): uPlot.AlignedData {
 
 function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null): uPlot.Options {
   const { lines, unit, nowMs, onZoom } = props;
-  const colours = coloursOf(lines.filter(({ isReference }) => isReference !== true).map(({ name }) => name));
+  const colours = lineColours(lines);
   const text = token("muted");
   const grid = { stroke: token("grid"), width: 1 };
   const font = "11px system-ui, sans-serif";
@@ -112,8 +120,9 @@ function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null
         grid,
         ticks: { show: false },
         font,
-        size: 62,
+        size: (_, values) => widestOf(values),
         space: 34,
+        ...(unit === "bytes" && { incrs: BYTE_STEPS }),
         values: (_, splits) => splits.map((at) => figureText(at, unit)),
       },
     ],
@@ -132,6 +141,20 @@ function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null
       ],
     },
   };
+}
+
+/** Steps of an axis of bytes: round in MB, not in millions. */
+const BYTE_STEPS: number[] = Array.from({ length: 31 }, (_, at) => 2 ** (10 + at));
+
+/** Room for the longest label of an axis, CSS pixels: 11 px figures are about 6.2 wide. */
+function widestOf(values: readonly string[] | null): number {
+  return Math.max(34, ...(values ?? []).map((value) => 14 + 6.2 * value.length));
+}
+
+function lineColours(lines: readonly Line[]): ReadonlyMap<string, number> {
+  const own = lines.filter(({ isReference }) => isReference !== true);
+  const given = own.flatMap(({ name, colour }) => (colour === undefined ? [] : [[name, colour] as const]));
+  return given.length === own.length ? new Map(given) : coloursOf(own.map(({ name }) => name));
 }
 
 /** Zero-based, with the first threshold in sight where it is near the data. */
@@ -164,11 +187,40 @@ function isLonely(points: ArrayLike<number | null | undefined>): boolean {
 
 function drawShades(plot: uPlot, { shaded = [] }: TimeChartProps): void {
   const { ctx, bbox } = plot;
-  for (const { fromMs, toMs } of shaded) {
-    const [left, right] = [plot.valToPos(fromMs / 1_000, "x", true), plot.valToPos(toMs / 1_000, "x", true)];
-    ctx.fillStyle = `${token("critical")}1f`;
-    ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+  for (const { fromMs, toMs, isExcluded } of shaded) {
+    const left = Math.max(bbox.left, plot.valToPos(fromMs / 1_000, "x", true));
+    const width = Math.max(2, Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1_000, "x", true)) - left);
+    if (left > bbox.left + bbox.width) continue;
+    if (isExcluded === true) drawStripes(ctx, { left, top: bbox.top, width, height: bbox.height });
+    else {
+      ctx.fillStyle = `${token("critical")}1f`;
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+    }
   }
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function drawStripes(ctx: CanvasRenderingContext2D, { left, top, width, height }: Box): void {
+  const gap = 6 * devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  ctx.strokeStyle = token("hatch");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  for (let x = left - height; x < left + width; x += gap) {
+    ctx.moveTo(x, top + height);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 function drawDeploys(plot: uPlot, { deploys = [], stepSeconds }: TimeChartProps): void {
@@ -199,19 +251,30 @@ function drawThresholds(plot: uPlot, { thresholds = [] }: TimeChartProps): void 
   const ratio = devicePixelRatio;
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  ctx.textAlign = "right";
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  let [lastY, lastEnd] = [Number.NEGATIVE_INFINITY, bbox.left];
   for (const { at, state, label } of thresholds) {
     const y = plot.valToPos(at, "y", true);
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     ctx.strokeStyle = token(state);
-    ctx.fillStyle = token(state);
     ctx.lineWidth = ratio;
     ctx.setLineDash([6 * ratio, 4 * ratio]);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(label ?? "", bbox.left + bbox.width - 4 * ratio, y - 4 * ratio);
+    if (label === undefined) continue;
+    // On the line and at its beginning: the newest values, at the right, stay free.
+    const width = ctx.measureText(label).width + 8 * ratio;
+    const middle = Math.max(bbox.top + 8 * ratio, y);
+    // Two lines close to each other: the second label stands beside the first.
+    const left = Math.abs(middle - lastY) < 15 * ratio ? lastEnd : bbox.left + 8 * ratio;
+    [lastY, lastEnd] = [middle, left + width + 4 * ratio];
+    ctx.fillStyle = token("raised");
+    ctx.fillRect(left, middle - 7 * ratio, width, 14 * ratio);
+    ctx.fillStyle = token(state);
+    ctx.fillText(label, left + 4 * ratio, middle);
   }
   ctx.restore();
 }
@@ -228,7 +291,7 @@ function showTip(
     tip.hidden = true;
     return;
   }
-  const colours = coloursOf(lines.filter(({ isReference }) => isReference !== true).map(({ name }) => name));
+  const colours = lineColours(lines);
   const title = document.createElement("div");
   title.className = "chart-tip-time";
   title.textContent = `${timeText(step * 1_000, nowMs)} · ${utcText(step * 1_000)}`;

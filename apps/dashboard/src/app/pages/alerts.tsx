@@ -1,5 +1,6 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { openAlerts } from "../evaluator.ts";
+import { openAlerts, standingOf } from "../evaluator.ts";
 import type { AlertItem, HistoryItem, SilenceItem } from "../evaluator.ts";
 import { AlertRow } from "../parts/alert-row.tsx";
 import { Confirm } from "../parts/confirm.tsx";
@@ -25,22 +26,23 @@ export function AlertsPage() {
           <h2 id="firing">Firing</h2>
         </header>
         <Show loaded={alerts} what="Alerts" height={96}>
-          {({ alerts: list }) => {
-            const open = openAlerts(list);
-            return open.length === 0 ? (
-              <div class="calm">
-                <State name="ok">Nothing fires</State>
-              </div>
-            ) : (
-              <ul class="alerts">
-                {open.map((alert) => (
-                  <AlertRow key={alert.id} alert={alert} />
-                ))}
-              </ul>
-            );
-          }}
+          {({ alerts: list }) => <Standing alerts={list} standing="firing" none={<State name="ok">Nothing fires</State>} />}
         </Show>
       </section>
+      {alerts.state === "ready" &&
+        STANDINGS.map(([standing, title, what]) => {
+          const own = alerts.data.alerts.filter((alert) => standingOf(alert) === standing);
+          if (own.length === 0) return null;
+          return (
+            <section class="panel" aria-labelledby={standing} key={standing}>
+              <header class="panel-head">
+                <h2 id={standing}>{title}</h2>
+              </header>
+              <Standing alerts={own} standing={standing} none={null} />
+              <p class="panel-how">{what}</p>
+            </section>
+          );
+        })}
       <section class="panel" aria-labelledby="silences">
         <header class="panel-head">
           <h2 id="silences">Silences</h2>
@@ -79,27 +81,70 @@ export function AlertsPage() {
           <h2 id="history">History</h2>
         </header>
         <Show loaded={history} what="The history" height={96}>
-          {(answer) => {
-            const entries = answer.history ?? answer.entries ?? [];
-            return entries.length === 0 ? (
-              <Empty title="Nothing has happened yet" />
-            ) : (
-              <ul class="lines lines-history">
-                {entries.slice(0, 100).map((entry, at) => (
-                  <li key={`${entry.atMs} ${at}`}>
-                    <time dateTime={new Date(entry.atMs).toISOString()} title={utcText(entry.atMs)}>
-                      {timeText(entry.atMs, nowMs)}
-                    </time>
-                    <b>{entry.event}</b>
-                    <span>{entry.text}</span>
-                  </li>
-                ))}
-              </ul>
-            );
-          }}
+          {(answer) => <History entries={answer.history ?? answer.entries ?? []} />}
         </Show>
       </section>
       <AuditLog />
+    </>
+  );
+}
+
+/** Alerts apart from those that fire, with what their place means; shown where there are any. */
+const STANDINGS: readonly (readonly [standing: "pending" | "held", title: string, what: string])[] = [
+  ["pending", "Pending", "Seen, but not for as long as their rule asks before anybody is told."],
+  ["held", "Held back", "These fire and nobody is told: silenced, muted, or the consequence of a louder one."],
+];
+
+function Standing({
+  alerts,
+  standing,
+  none,
+}: {
+  alerts: readonly AlertItem[];
+  standing: ReturnType<typeof standingOf>;
+  none: ComponentChildren;
+}) {
+  const own = openAlerts(alerts).filter((alert) => standingOf(alert) === standing);
+  if (own.length === 0) return <div class="calm">{none}</div>;
+  return (
+    <ul class="alerts">
+      {own.map((alert) => (
+        <AlertRow key={alert.id} alert={alert} />
+      ))}
+    </ul>
+  );
+}
+
+/** As many as fit on a screen; the rest on demand. */
+const FIRST_ENTRIES = 20;
+
+function History({ entries }: { entries: readonly HistoryItem[] }) {
+  const { nowMs } = useView();
+  const [isWhole, setWhole] = useState(false);
+  if (entries.length === 0)
+    return (
+      <Empty title="Nothing has happened yet">Each alert that begins, is told, taken, silenced or ends is listed here.</Empty>
+    );
+  return (
+    <>
+      <ul class="lines lines-history">
+        {entries.slice(0, isWhole ? 500 : FIRST_ENTRIES).map((entry, at) => (
+          <li key={`${entry.atMs} ${at}`}>
+            <time dateTime={new Date(entry.atMs).toISOString()} title={utcText(entry.atMs)}>
+              {timeText(entry.atMs, nowMs)}
+            </time>
+            <b>{entry.event.replaceAll("-", " ")}</b>
+            <span>{entry.text}</span>
+          </li>
+        ))}
+      </ul>
+      {entries.length > FIRST_ENTRIES && !isWhole && (
+        <div class="actions">
+          <button type="button" class="button" onClick={() => setWhole(true)}>
+            Show {entries.length - FIRST_ENTRIES} older
+          </button>
+        </div>
+      )}
     </>
   );
 }
@@ -123,7 +168,9 @@ function AuditLog() {
       <Show loaded={loaded} what="The audit log" height={96}>
         {({ entries }) =>
           entries.length === 0 ? (
-            <Empty title="Nobody has changed anything here" />
+            <Empty title="Nobody has changed anything here">
+              Acknowledging, silencing and redriving leave a line with who did it.
+            </Empty>
           ) : (
             <ul class="lines lines-history">
               {entries.slice(0, 50).map((entry, at) => (

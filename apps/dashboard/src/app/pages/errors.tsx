@@ -34,7 +34,7 @@ export function ErrorsPage() {
               {groups.slice(0, 100).map((group) => (
                 <li key={group.fingerprint} class="group" data-fingerprint={group.fingerprint} data-figure={group.events}>
                   <div class="group-what">
-                    <div>
+                    <div class="group-head">
                       <SeverityState severity={group.severity} /> <Link to={`/errors/${group.fingerprint}`}>{group.name}</Link>
                     </div>
                     <p class="group-message">{group.message}</p>

@@ -3,7 +3,7 @@ import { BudgetRow } from "../parts/budget.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
 import { SectionPanels } from "../panels/section.tsx";
-import { openAlerts } from "../evaluator.ts";
+import { openAlerts, standingOf } from "../evaluator.ts";
 import type { AlertItem, SloList } from "../evaluator.ts";
 import { useRead } from "../read.ts";
 import { useView } from "../viewer.ts";
@@ -53,7 +53,7 @@ export function Overview() {
           </header>
           <Show loaded={alerts} what="Alerts" height={96}>
             {({ alerts: list }) => {
-              const open = openAlerts(list);
+              const open = openAlerts(list).filter((alert) => standingOf(alert) === "firing");
               if (open.length === 0)
                 return (
                   <div class="calm">

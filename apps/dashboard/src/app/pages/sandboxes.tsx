@@ -15,10 +15,19 @@ interface SandboxItem {
   readonly lastFailure: string | null;
 }
 
+interface PoolItem {
+  readonly pool: string;
+  readonly capacity: number;
+  readonly active: number;
+  readonly stuck: number;
+  readonly waiting: number;
+  readonly oldestWaitMs: number;
+}
+
 /** Who holds a place, for how long, and what is stuck. */
 export function SandboxesPage() {
   const { dashboard, turn, nowMs, me, say, refresh } = useView();
-  const loaded = useRead<{ sandboxes: readonly SandboxItem[] }>("/api/evaluator/sandboxes", turn);
+  const loaded = useRead<{ sandboxes: readonly SandboxItem[]; pools?: readonly PoolItem[] }>("/api/evaluator/sandboxes", turn);
   const section = dashboard.sections.find(({ id }) => id === "sandbox-metrics");
   return (
     <>
@@ -26,10 +35,13 @@ export function SandboxesPage() {
         <header class="panel-head">
           <h2 id="active">Sandboxes now</h2>
         </header>
+        {loaded.state === "ready" && <Pools pools={loaded.data.pools ?? []} />}
         <Show loaded={loaded} what="Sandboxes" height={96}>
           {({ sandboxes }) =>
             sandboxes.length === 0 ? (
-              <Empty title="No sandbox is active" />
+              <Empty title="No sandbox is active">
+                They are listed from taking a place of their pool until they give it back.
+              </Empty>
             ) : (
               <ul class="lines">
                 {sandboxes.map((sandbox) => {
@@ -62,5 +74,34 @@ export function SandboxesPage() {
       </section>
       {section !== undefined && <SectionPanels section={section} />}
     </>
+  );
+}
+
+/** How each pool stands; those that are stuck can be cleaned up together. */
+function Pools({ pools }: { pools: readonly PoolItem[] }) {
+  const { me, say, refresh } = useView();
+  return (
+    <ul class="pools">
+      {pools.map(({ pool, capacity, active, stuck, waiting, oldestWaitMs }) => (
+        <li key={pool} data-pool={pool}>
+          <State name={stuck > 0 ? "critical" : active >= capacity ? "warning" : "ok"}>
+            {stuck > 0 ? `${stuck} stuck` : active >= capacity ? "full" : "has room"}
+          </State>{" "}
+          <b>{pool}</b> {active} of {capacity} taken
+          {waiting > 0 && `, ${waiting} waiting, the longest for ${spanText(oldestWaitMs)}`}
+          {stuck > 0 && me.role === "operator" && (
+            <Confirm
+              label={`Clean up all ${stuck} stuck`}
+              question={`Destroy every stuck sandbox of ${pool} and give their places back?`}
+              act={async () => {
+                await postAction({ action: "clean-up-stuck", pool });
+                say("Cleaned up");
+                refresh();
+              }}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

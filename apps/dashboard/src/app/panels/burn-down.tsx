@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
+import { deploysOf } from "../deploys.ts";
+import type { VersionAnswer } from "../deploys.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
-import type { Line } from "../charts/time-chart.tsx";
+import type { Line, Stretch } from "../charts/time-chart.tsx";
 import type { SliceView, SloView } from "../evaluator.ts";
 import { Empty, Show } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
@@ -18,16 +20,28 @@ const INCIDENT_SHARE = 0.01;
 
 /** Budget left against time over the objective's window, with the line of even spending, from the counts that the evaluator stores. */
 export function BurnDown({ slo }: { slo: SloView }) {
-  const { turn, nowMs, theme, deploys } = useView();
+  const { turn, nowMs, theme } = useView();
   const windowMinutes = Math.max(60, ...(slo.windows ?? []).map(({ minutes }) => minutes));
   const spanMinutes = CELLS.find(([, longest]) => windowMinutes <= longest)?.[0] ?? 60;
   const toMinute = Math.ceil(nowMs / 60_000 / spanMinutes) * spanMinutes;
   const fromMinute = toMinute - windowMinutes;
-  const loaded = useRead<{ slices: readonly SliceView[] }>(
-    `/api/evaluator/slos/${slo.name}/slices?span=${spanMinutes}&from=${fromMinute}&before=${toMinute}`,
-    turn,
+  const cells = (span: number, from: number): string =>
+    `/api/evaluator/slos/${slo.name}/slices?span=${span}&from=${from}&before=${toMinute}`;
+  const loaded = useRead<{ slices: readonly SliceView[] }>(cells(spanMinutes, fromMinute), turn);
+  // The newest cells have not closed yet: their minutes stand for them.
+  const openFrom = toMinute - 2 * spanMinutes;
+  const newest = useRead<{ slices: readonly SliceView[] }>(spanMinutes > 1 ? cells(1, openFrom) : undefined, turn);
+  // The window of the objective, whatever range is chosen above.
+  const versions = useRead<VersionAnswer>(`/api/versions?from=${fromMinute * 60_000}&to=${toMinute * 60_000}`, turn);
+  const deploys = useMemo(
+    () => (versions.state === "ready" ? deploysOf(versions.data, fromMinute * 60_000) : []),
+    [versions.state === "ready" ? versions.data : undefined, fromMinute],
   );
-  const slices = loaded.state === "ready" ? loaded.data.slices : undefined;
+  const minutes = newest.state === "ready" ? newest.data.slices : undefined;
+  const slices = useMemo(
+    () => (loaded.state === "ready" ? withOpenCells(loaded.data.slices, minutes ?? [], spanMinutes) : undefined),
+    [loaded.state === "ready" ? loaded.data : undefined, minutes, spanMinutes],
+  );
   const chart = useMemo(
     () => (slices === undefined ? undefined : burnDown(slices, { fromMinute, toMinute, spanMinutes }, slo)),
     [slices, fromMinute, slo],
@@ -40,9 +54,7 @@ export function BurnDown({ slo }: { slo: SloView }) {
       <Show loaded={loaded} what="The budget's history">
         {() =>
           chart === undefined ? (
-            <Empty title="Nothing has been stored yet">
-              Counts are stored once their {spanMinutes === 60 ? "hour" : "minutes"} closed.
-            </Empty>
+            <Empty title="Nothing has been stored yet">Counts are stored each minute, about two minutes after it ended.</Empty>
           ) : (
             <TimeChart
               label={`Error budget of ${slo.name}`}
@@ -56,24 +68,38 @@ export function BurnDown({ slo }: { slo: SloView }) {
               nowMs={nowMs}
               most={1}
               least={chart.least}
-              shaded={chart.incidents}
+              shaded={chart.shaded}
             />
           )
         }
       </Show>
       <p class="panel-how">
         Failures counted off the budget of the whole window. The dashed line spends it evenly; shaded stretches spent more than a
-        hundredth of it at once; gaps were not measured.
+        hundredth of it at once, striped ones are excluded; gaps were not measured.
       </p>
     </section>
   );
+}
+
+/** Closed cells, and those that are not closed yet as the sums of their minutes so far. */
+function withOpenCells(closed: readonly SliceView[], minutes: readonly SliceView[], spanMinutes: number): SliceView[] {
+  const known = new Set(closed.map(({ minute }) => minute));
+  const open = new Map<number, { minute: number; good: number; total: number }>();
+  for (const { minute, good, total } of minutes) {
+    const start = Math.floor(minute / spanMinutes) * spanMinutes;
+    if (known.has(start)) continue;
+    const sum = open.get(start) ?? { minute: start, good: 0, total: 0 };
+    open.set(start, { minute: start, good: sum.good + good, total: sum.total + total });
+  }
+  return [...closed, ...open.values()];
 }
 
 interface BurnDownChart {
   readonly steps: readonly number[];
   readonly lines: readonly Line[];
   readonly least: number;
-  readonly incidents: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Incidents, and what is excluded. */
+  readonly shaded: readonly Stretch[];
 }
 
 interface Cells {
@@ -113,6 +139,13 @@ function burnDown(
       { name: "even spending", strength: 2, points: starts.map((_, at) => 1 - (at + 1) / starts.length), isReference: true },
     ],
     least: Math.min(0, ...left.filter((value) => value !== null)),
-    incidents: starts.filter(isIncident).map((start) => ({ fromMs: start * 60_000, toMs: (start + spanMinutes) * 60_000 })),
+    shaded: [
+      ...starts.filter(isIncident).map((start) => ({ fromMs: start * 60_000, toMs: (start + spanMinutes) * 60_000 })),
+      ...(slo.exclusions ?? []).map((one) => ({
+        fromMs: one.fromMinute * 60_000,
+        toMs: one.toMinute * 60_000,
+        isExcluded: true,
+      })),
+    ],
   };
 }

@@ -1,9 +1,11 @@
-import type { Section } from "@monotask/panels";
+import type { Panel, Section } from "@monotask/panels";
+import { isQueryPanel } from "@monotask/panels";
 import { useEffect } from "preact/hooks";
 import { Failed } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
-import { dataQuery } from "../time.ts";
+import { dataQuery, spanText } from "../time.ts";
 import { useView } from "../viewer.ts";
+import { rangeBefore } from "./comparison.ts";
 import { PanelFrame } from "./panel.tsx";
 import type { PanelAnswer } from "./panel.tsx";
 
@@ -17,10 +19,18 @@ interface SectionAnswer {
 const NO_DAY_YET =
   "No day of it is kept yet. The evaluator keeps each day after its end, and catches up on one past day every two minutes.";
 
-/** All panels of a section, read in one round trip. */
+/** What to do for this panel alone, where it has a source of its own. */
+function emptyOf(panel: Panel): string | undefined {
+  return isQueryPanel(panel) ? panel.empty : undefined;
+}
+
+/** All panels of a section, read in one round trip; a second one while the period before is compared. */
 export function SectionPanels({ section }: { section: Section }) {
   const { turn, range, place } = useView();
-  const loaded = useRead<SectionAnswer>(`/api/sections/${section.id}?${dataQuery(range, place)}`, turn);
+  const isCompared = place.query["compare"] === "1";
+  const url = (wanted: typeof range): string => `/api/sections/${section.id}?${dataQuery(wanted, place)}`;
+  const loaded = useRead<SectionAnswer>(url(range), turn);
+  const earlier = useRead<SectionAnswer>(isCompared ? url(rangeBefore(range)) : undefined, turn);
   const wanted = place.query["panel"];
   const isReady = loaded.state === "ready";
   useEffect(() => {
@@ -28,12 +38,13 @@ export function SectionPanels({ section }: { section: Section }) {
   }, [wanted, isReady]);
   if (loaded.state === "failed") return <Failed what={section.title} error={loaded.error} />;
   const answers = loaded.state === "ready" ? loaded.data.panels : [];
+  const before = isCompared && earlier.state === "ready" ? earlier.data.panels : [];
   const isDaily = loaded.state === "ready" && loaded.data.source === "daily-aggregates";
   const failed = answers.filter(({ state }) => state === "failed").length;
   return (
     <>
       {failed > 0 && failed < answers.length && (
-        <p class="partial">
+        <p class="partial" role="status">
           {answers.length - failed} of {answers.length} panels answered
         </p>
       )}
@@ -43,13 +54,21 @@ export function SectionPanels({ section }: { section: Section }) {
           and what is narrowed to does not apply.
         </p>
       )}
+      {isCompared && (
+        <p class="panel-how" data-ready={earlier.state !== "loading"}>
+          {earlier.state === "failed"
+            ? `The period before cannot be read: ${earlier.error}`
+            : `Compared with the ${spanText(range.toMs - range.fromMs)} before; panels with a single line show it dashed.`}
+        </p>
+      )}
       <div class="grid" data-section={section.id} data-ready={isReady}>
         {section.panels.map((panel) => (
           <PanelFrame
             key={panel.id}
             panel={panel}
-            empty={isDaily ? NO_DAY_YET : section.empty}
+            empty={isDaily ? NO_DAY_YET : (emptyOf(panel) ?? section.empty)}
             answer={answers.find(({ panelId }) => panelId === panel.id)}
+            before={before.find(({ panelId }) => panelId === panel.id)}
           />
         ))}
       </div>

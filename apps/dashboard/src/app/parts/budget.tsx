@@ -5,15 +5,18 @@ import type { SloView } from "../evaluator.ts";
 
 const WORDS = { ok: "inside budget", warning: "at risk", critical: "burning", "no-data": "no data" } as const;
 
-/** Target, state and budget left in one row. */
-export function BudgetRow({ slo }: { slo: SloView }) {
+/** Target, state and budget left in one row; with room, what the objective is about. */
+export function BudgetRow({ slo, isWide = false }: { slo: SloView; isWide?: boolean }) {
   const state = sloState(slo);
   const left = slo.budgetLeftRatio;
   return (
     <li class="budget" data-slo={slo.name}>
       <div class="budget-name">
         <Link to={`/slos/${slo.name}`}>{slo.name}</Link>
-        <span class="muted">target {slo.target.replace("%", " %")}</span>
+        <span class="muted" title={slo.description}>
+          target {slo.target.replace("%", " %")}
+          {isWide && slo.description !== undefined && ` · ${slo.description}`}
+        </span>
       </div>
       <State name={state}>{WORDS[state]}</State>
       <div class="budget-bar">

@@ -1,4 +1,4 @@
-import { openAlerts, sloState } from "../evaluator.ts";
+import { openAlerts, sloState, standingOf } from "../evaluator.ts";
 import type { AlertItem, SloList } from "../evaluator.ts";
 import { useRead } from "../read.ts";
 import { spanText } from "../time.ts";
@@ -21,7 +21,9 @@ export function Headline() {
       </div>
     );
   }
-  const open = openAlerts(alerts.data.alerts);
+  const all = openAlerts(alerts.data.alerts);
+  const open = all.filter((alert) => standingOf(alert) === "firing");
+  const held = all.filter((alert) => standingOf(alert) === "held").length;
   const [first] = open;
   const list = slos.data.slos;
   const out = list.filter((slo) => sloState(slo) === "critical" || sloState(slo) === "warning");
@@ -34,7 +36,8 @@ export function Headline() {
         </State>
         <Link to={`/alerts/${first.id}`}>{first.summary}</Link>
         <span class="muted">
-          {first.severity}, since {spanText(nowMs - first.startsAtMs)}
+          {first.severity}, for {spanText(nowMs - first.startsAtMs)}
+          {held > 0 && ` · ${held} held back`}
           {out.length > 0 && ` · ${out.length} of ${list.length} objectives outside budget`}
         </span>
       </div>
@@ -46,14 +49,24 @@ export function Headline() {
         <span>The evaluator decides its first minute about two minutes after it starts.</span>
       </div>
     );
+  const state = out.length > 0 ? "warning" : blind.length > 0 ? "no-data" : "ok";
   return (
-    <div class={`headline ${out.length > 0 ? "headline-warning" : blind.length > 0 ? "headline-no-data" : "headline-ok"}`}>
-      <State name={out.length > 0 ? "warning" : blind.length > 0 ? "no-data" : "ok"}>
-        {out.length > 0
-          ? `${out.length} of ${list.length} objectives at risk`
-          : `${list.length - blind.length} of ${list.length} objectives inside budget`}
-      </State>
-      <span>0 alerts{blind.length > 0 && ` · ${blind.length} without data`}</span>
+    <div class={`headline headline-${state}`}>
+      <State name={state}>{verdictOf(list.length, out.length, blind.length)}</State>
+      <span>
+        0 alerts
+        {held > 0 && ` · ${held} held back`}
+        {blind.length > 0 && blind.length < list.length && ` · ${blind.length} without data`}
+        {out.length > 0 &&
+          list.length > out.length + blind.length &&
+          ` · ${list.length - out.length - blind.length} inside budget`}
+      </span>
     </div>
   );
+}
+
+function verdictOf(all: number, out: number, blind: number): string {
+  if (out > 0) return `${out} of ${all} objectives at risk`;
+  if (blind === all) return `None of ${all} objectives has data`;
+  return blind > 0 ? `${all - blind} of ${all} objectives inside budget` : `All ${all} objectives inside budget`;
 }

@@ -30,7 +30,8 @@ export function LiveQuery({ runbook, step, source }: { runbook: string; step: nu
         {({ sentence, isCause, columns, rows }) => (
           <>
             <p class="live-says">
-              <State name={isCause ? "warning" : "info"}>{isCause ? "likely cause" : "reading"}</State> {sentence}
+              <State name={isCause ? "warning" : "info"}>{isCause ? "likely cause" : "reading"}</State>{" "}
+              <Sentence text={sentence} />
             </p>
             {rows.length > 0 && (
               <div class="scroll" tabIndex={0} role="region" aria-label={`rows of step ${step}`}>
@@ -68,4 +69,9 @@ export function LiveQuery({ runbook, step, source }: { runbook: string; step: nu
 function cellText(value: string | number | undefined, unit: string | undefined): string {
   if (typeof value !== "number") return value ?? "";
   return figureText(value, unit === "ms" ? "ms" : unit === "ratio" ? "percent" : unit === "bytes" ? "bytes" : "count");
+}
+
+/** What stands between backquotes is code. */
+function Sentence({ text }: { text: string }) {
+  return <>{text.split("`").map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}</>;
 }

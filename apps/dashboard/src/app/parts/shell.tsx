@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { VersionAnswer } from "../deploys.ts";
 import { narrow } from "../location.ts";
 import { chooseTheme } from "../theme.ts";
 import { RANGES, timeText, utcText } from "../time.ts";
@@ -21,15 +20,7 @@ const PAGES: readonly (readonly [path: string, label: string, icon: string])[] =
 ];
 
 /** Rail, top bar and the one line that says whether anything is wrong. */
-export function Shell({
-  title,
-  versions,
-  children,
-}: {
-  title: string;
-  versions: VersionAnswer | undefined;
-  children: ComponentChildren;
-}) {
+export function Shell({ title, children }: { title: string; children: ComponentChildren }) {
   const { place } = useView();
   useEffect(() => {
     document.title = `${title} · MonoTask Monitoring`;
@@ -40,27 +31,29 @@ export function Shell({
         Skip to the content
       </a>
       <nav class="rail" aria-label="Pages">
-        <div class="brand" aria-hidden="true">
-          <svg viewBox="0 0 32 32">
-            <rect width="32" height="32" rx="7" />
-            <path d="M6 18h5l3-9 5 15 3-8h4" />
-          </svg>
-          <span>MonoTask</span>
-        </div>
-        {PAGES.map(([path, label, icon]) => (
-          <Link key={path} to={path} current={isWithin(place.path, path)} class="rail-link">
-            <svg viewBox="0 0 24 24" aria-hidden="true">
-              <path d={icon} />
+        <div class="rail-pages">
+          <div class="brand" aria-hidden="true">
+            <svg viewBox="0 0 32 32">
+              <rect width="32" height="32" rx="7" />
+              <path d="M6 18h5l3-9 5 15 3-8h4" />
             </svg>
-            <span>{label}</span>
-          </Link>
-        ))}
+            <span>MonoTask</span>
+          </div>
+          {PAGES.map(([path, label, icon]) => (
+            <Link key={path} to={path} current={isWithin(place.path, path)} class="rail-link">
+              <svg viewBox="0 0 24 24" aria-hidden="true">
+                <path d={icon} />
+              </svg>
+              <span>{label}</span>
+            </Link>
+          ))}
+        </div>
       </nav>
       <div class="page">
         <TopBar title={title} />
         <main id="content" tabIndex={-1}>
           <Headline />
-          {versions !== undefined && <TwoVersions versions={versions} />}
+          <TwoVersions />
           {children}
         </main>
       </div>
@@ -122,6 +115,15 @@ function TopBar({ title }: { title: string }) {
           </button>
         )}
       </div>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={place.query["compare"] === "1"}
+        title="Compare with the period before"
+        onClick={() => narrow({ compare: place.query["compare"] === "1" ? undefined : "1" })}
+      >
+        Compare
+      </button>
       <select
         class="select"
         aria-label="Environment"

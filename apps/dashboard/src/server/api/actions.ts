@@ -23,6 +23,7 @@ const actionSchema = v.variant("action", [
     ids: v.optional(v.pipe(v.array(ID), v.minLength(1), v.maxLength(80))),
   }),
   v.strictObject({ action: v.literal("clean-up-sandbox"), id: ID, reason: REASON }),
+  v.strictObject({ action: v.literal("clean-up-stuck"), pool: ID }),
 ]);
 
 type Action = v.InferOutput<typeof actionSchema>;
@@ -87,6 +88,8 @@ function callOf(action: Action, { by, nowMs }: { readonly by: string; readonly n
         body: { filter, by },
       };
     }
+    case "clean-up-stuck":
+      return { path: "/api/v1/sandboxes/kill", target: action.pool, body: { stuck: true, pool: action.pool } };
     case "clean-up-sandbox":
       return { path: "/api/v1/sandboxes/kill", target: action.id, body: { ids: [action.id] } };
   }

@@ -29,7 +29,7 @@ export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
     const range = readLiveRange(c.req.query(), clock.now());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
     const steps = stepRange(range.fromMs, range.toMs);
-    const samples = await read(errorSampleQuery(c.req.param("fingerprint"), steps));
+    const samples = await read(errorSampleQuery(c.req.param("fingerprint"), steps, range.filters));
     if (samples.kind === "failed") return c.json({ error: samples.message }, 502);
     return c.json({ samples: rowsOf(samples) });
   });

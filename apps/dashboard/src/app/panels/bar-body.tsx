@@ -1,0 +1,34 @@
+import { figureText } from "../figures.ts";
+import { changeText, sameSeries } from "./comparison.ts";
+import type { BodyProps } from "./panel-body.ts";
+import { nameOf } from "./series-name.ts";
+import { stateOf } from "./threshold-state.ts";
+
+const MOST_BARS = 8;
+
+/** A bar for each group, measured against the biggest of them and the thresholds. */
+export function BarBody({ panel, data, before }: BodyProps) {
+  const most = Math.max(...data.series.map(({ figure }) => figure ?? 0), ...panel.thresholds.map(({ at }) => at), 0) || 1;
+  return (
+    <ul class="bars">
+      {data.series.slice(0, MOST_BARS).map((series) => {
+        const state = stateOf(series.figure, panel.thresholds);
+        const name = nameOf(series);
+        const change = changeText(series.figure, sameSeries(series, before)?.figure, panel.unit);
+        return (
+          <li key={name} data-series={name} data-figure={series.figure ?? ""}>
+            <div class="bars-line">
+              <span class="legend-name">{name}</span>
+              <span>
+                <b class={state === "ok" ? "" : `is-${state}`}>{figureText(series.figure, panel.unit)}</b>
+                {change !== undefined && <span class="muted"> {change}</span>}
+              </span>
+            </div>
+            <meter min={0} max={most} value={series.figure ?? 0} class={`meter meter-${state}`} aria-label={name} />
+          </li>
+        );
+      })}
+      {data.series.length > MOST_BARS && <li class="muted">{data.series.length - MOST_BARS} more are smaller</li>}
+    </ul>
+  );
+}

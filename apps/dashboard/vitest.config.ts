@@ -1,3 +1,3 @@
 import { nodeTests } from "../../config/vitest/node.ts";
 
-export default nodeTests("dashboard", ["src/server/**/*.test.ts", "src/app/**/*.test.ts"]);
+export default nodeTests("dashboard", ["src/server/**/*.test.ts", "src/app/**/*.test.ts", "src/node/**/*.test.ts"]);

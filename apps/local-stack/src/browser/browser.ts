@@ -34,8 +34,12 @@ function install(): void {
   if (failed !== undefined || !existsSync(PATH)) throw new Error(`There is no ${PATH}, and it could not be installed: ${how}.`);
 }
 
+/** A busy machine takes its time; what never comes fails all the same. */
+const PATIENCE_MS = 120_000;
+
 /** Opens a page of the dashboard and waits until all of it has been answered. */
 export async function open(page: Page, url: string): Promise<void> {
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url, { waitUntil: "domcontentloaded" });
   await settled(page);
 }
@@ -43,7 +47,9 @@ export async function open(page: Page, url: string): Promise<void> {
 /** Until nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector(".headline:not([aria-busy])");
-  await page.waitForFunction(() => document.querySelectorAll(".skeleton, [data-ready=false]").length === 0);
+  await page.waitForFunction(() => document.querySelectorAll(".skeleton, [data-ready=false]").length === 0, undefined, {
+    timeout: PATIENCE_MS,
+  });
 }
 
 interface Violation {

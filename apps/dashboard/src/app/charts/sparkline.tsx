@@ -53,8 +53,9 @@ function rangeOf(least: number | null, most: number | null, line: Threshold | un
   return [bottom - room * 0.25, (most ?? 1) + room * 0.1];
 }
 
-function drawLine({ ctx, bbox, valToPos }: uPlot, { at, state }: Threshold): void {
-  const y = valToPos(at, "y", true);
+function drawLine(plot: uPlot, { at, state }: Threshold): void {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(at, "y", true);
   if (y < bbox.top || y > bbox.top + bbox.height) return;
   ctx.save();
   ctx.strokeStyle = token(state);

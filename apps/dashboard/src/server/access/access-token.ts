@@ -30,9 +30,14 @@ const keySets = new Map<string, JWTVerifyGetKey>();
 export function teamKeys(teamDomain: string): JWTVerifyGetKey {
   const known = keySets.get(teamDomain);
   if (known !== undefined) return known;
-  const keys = createRemoteJWKSet(new URL(`https://${teamDomain}/cdn-cgi/access/certs`));
+  const keys = keysAt(new URL(`https://${teamDomain}/cdn-cgi/access/certs`));
   keySets.set(teamDomain, keys);
   return keys;
+}
+
+/** Keys behind a URL, read when they are first needed and again for an id that is not among them. */
+export function keysAt(url: URL, cooldownMs = 30_000): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, { cooldownDuration: cooldownMs });
 }
 
 function reasonOf(error: unknown, teamDomain: string): string {

@@ -2,7 +2,7 @@ import { cp } from "node:fs/promises";
 import { library } from "../../config/tsup/index.ts";
 
 export default library({
-  entry: ["src/index.ts", "src/bin.ts"],
+  entry: { index: "src/index.ts", bin: "src/bin.ts", local: "src/local/index.ts" },
   platform: "node",
   // Without its protocol, node:sqlite is another package.
   removeNodeProtocol: false,

@@ -5,7 +5,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setTimeout as wait } from "node:timers/promises";
-import type { InboxMessage } from "./inbox/message.ts";
+import type { InboxMessage } from "@monotask/cli/local";
 import { createEvaluatorApi } from "./stack/evaluator-api.ts";
 import { switchFaults } from "./stack/fault-switches.ts";
 import { DEFAULT_PORT_BASE } from "./stack/ports.ts";

@@ -2,10 +2,10 @@ import { createSqlApi } from "@monotask/telemetry";
 import type { QueryResult, Row, SqlApi } from "@monotask/telemetry";
 import { UserError } from "./io.ts";
 import type { Io } from "./io.ts";
+import { LOCAL_CREDENTIALS } from "./local/credentials.ts";
 
-/** Where the local stack answers SQL, and the token it takes; both are the same on every machine. */
+/** Where the local stack answers SQL, the same on every machine. */
 const LOCAL_SQL_URL = "http://127.0.0.1:8790/client/v4/accounts/local/analytics_engine/sql";
-export const LOCAL_TOKEN: string = "local-analytics-token";
 
 /** Options of every command that reads data points. */
 export interface AnalyticsOptions {
@@ -23,7 +23,7 @@ export function analyticsOf(io: Io, options: AnalyticsOptions): SqlApi {
   if (options.local === true) {
     return createSqlApi({
       url: io.env["ANALYTICS_SQL_URL"] ?? LOCAL_SQL_URL,
-      token: LOCAL_TOKEN,
+      token: LOCAL_CREDENTIALS.analyticsToken,
       dataset,
       ...outside(io),
     });

@@ -27,6 +27,8 @@ export interface Io {
   readonly fetch: typeof fetch;
   /** Runs a program with the terminal as its own, without a shell; its exit code, or 127 where there is none of that name. */
   readonly runProgram: (program: string, words: readonly string[]) => Promise<number>;
+  /** Runs a program that nobody watches: what it printed is for whoever has to tell that it failed. */
+  readonly runQuietly: (program: string, words: readonly string[]) => Promise<{ readonly code: number; readonly said: string }>;
 }
 
 /** Documented in `monotask --help`. */

@@ -39,6 +39,7 @@ export function nodeIo(): Io {
     ask,
     fetch,
     runProgram,
+    runQuietly,
   };
 }
 
@@ -116,5 +117,15 @@ async function runProgram(program: string, words: readonly string[]): Promise<nu
     process.on("SIGINT", waits).on("SIGTERM", stops);
     child.once("error", () => ended(127));
     child.once("exit", (code) => ended(code ?? 1));
+  });
+}
+
+async function runQuietly(program: string, words: readonly string[]): Promise<{ code: number; said: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CI: "true" } });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+    child.once("error", (error) => resolve({ code: 127, said: error.message }));
+    child.once("close", (code) => resolve({ code: code ?? 1, said }));
   });
 }

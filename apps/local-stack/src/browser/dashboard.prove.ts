@@ -7,7 +7,7 @@ import { seedHistory } from "../history/seed.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import { until } from "../smoke/until.ts";
 import { sqlUrlOf } from "../stack/addresses.ts";
-import { LOCAL_CREDENTIALS } from "../stack/credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import { DEFAULT_PORT_BASE } from "../stack/ports.ts";
 import { startStack, type Stack } from "../stack/stack.ts";

@@ -1,6 +1,6 @@
 import type { Random } from "../traffic/random.ts";
 import { sqlUrlOf, type Addresses } from "../stack/addresses.ts";
-import { LOCAL_CREDENTIALS } from "../stack/credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 import { StackError } from "../stack/stack-error.ts";
 import { historyPoints, SYNTHETIC } from "./points.ts";
 

@@ -1,6 +1,6 @@
 import { createSqlApi, defineQuery } from "@monotask/telemetry";
 import { sqlUrlOf, type Addresses } from "../stack/addresses.ts";
-import { LOCAL_CREDENTIALS } from "../stack/credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 
 /** Requests as ClickHouse counts them. */
 export interface RequestCounts {

@@ -1,4 +1,4 @@
-import type { InboxMessage } from "../inbox/message.ts";
+import type { InboxMessage } from "@monotask/cli/local";
 import { createEvaluatorApi, type AlertLine, type NotificationLine } from "../stack/evaluator-api.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import type { Stack } from "../stack/stack.ts";

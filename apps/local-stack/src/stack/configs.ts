@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ClockSpec } from "@monotask/telemetry";
 import { sqlUrlOf, type Addresses } from "./addresses.ts";
 import { APPS, type AppSpec } from "./apps.ts";
-import { LOCAL_CREDENTIALS } from "./credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 import { databasesOf, SINK_NAME, toLocalConfig } from "./local-config.ts";
 import type { Ports } from "./ports.ts";
 import { readWorkerConfig, type WorkerConfig } from "./worker-config.ts";

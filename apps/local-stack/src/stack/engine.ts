@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClockSpec } from "@monotask/telemetry";
 import { startChild, type Child } from "./child.ts";
-import { LOCAL_CREDENTIALS } from "./credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 import { StackError } from "./stack-error.ts";
 
 export interface EngineOptions {

@@ -1,4 +1,4 @@
-import { LOCAL_CREDENTIALS } from "./credentials.ts";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 
 /** The state of one SLO, as far as the terminal and the smoke run read it. */
 export interface SloLine {

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
+import { isFreePort } from "@monotask/cli/local";
 import { StackError } from "./stack-error.ts";
 
 /** Who listens where. `wrangler` is reached only through the apps' own ports. */
@@ -38,7 +37,7 @@ export const PORT_BASE_RANGE: readonly [number, number] = [1025, 65_530];
 export async function requireFreePorts(ports: Ports): Promise<void> {
   const taken: string[] = [];
   for (const [name, port] of Object.entries(ports) as [keyof Ports, number][]) {
-    if (!(await isFree(port))) taken.push(`Port ${port} is taken; ${PURPOSE[name]} needs it.`);
+    if (!(await isFreePort(port))) taken.push(`Port ${port} is taken; ${PURPOSE[name]} needs it.`);
   }
   if (taken.length === 0) return;
   throw new StackError(`${taken.join("\n")}\nStop what listens there, or choose other ports: --port-base ${otherBase(ports)}`);
@@ -57,17 +56,4 @@ const PURPOSE: Readonly<Record<keyof Ports, string>> = {
 function otherBase(ports: Ports): number {
   const next = ports.demo + 100;
   return next <= PORT_BASE_RANGE[1] ? next : DEFAULT_PORT_BASE;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen({ port, host: "127.0.0.1", exclusive: true });
-    await once(server, "listening");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
 }

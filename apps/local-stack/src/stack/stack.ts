@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { startInbox, startProxy, startTicker, type Ticker } from "@monotask/cli/local";
 import { createClock, type Clock, type ClockSpec } from "@monotask/telemetry";
-import { startInbox } from "../inbox/inbox.ts";
 import { startUpstreams } from "../upstreams/index.ts";
 import { addressesOf, type Addresses } from "./addresses.ts";
 import type { Child } from "./child.ts";
@@ -10,8 +10,6 @@ import { writeLocalConfigs, type LocalApp } from "./configs.ts";
 import { startEngine } from "./engine.ts";
 import { portsFrom, requireFreePorts } from "./ports.ts";
 import { supervise, type Supervised } from "./supervisor.ts";
-import { startProxy } from "./proxy.ts";
-import { startTicker, type Ticker } from "./ticker.ts";
 import { applyMigrations, startWorkers } from "./wrangler.ts";
 
 export interface StackOptions {

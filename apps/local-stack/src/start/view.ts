@@ -1,4 +1,4 @@
-import type { TickCounts } from "../stack/ticker.ts";
+import type { TickCounts } from "@monotask/cli/local";
 import type { TrafficCounts } from "../traffic/traffic.ts";
 import type { Addresses } from "../stack/addresses.ts";
 import type { AlertLine, SloReading } from "../stack/evaluator-api.ts";

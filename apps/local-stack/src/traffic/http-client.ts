@@ -1,5 +1,5 @@
 import { Agent, request as open } from "node:http";
-import { UNREACHABLE_HEADER } from "../stack/proxy.ts";
+import { UNREACHABLE_HEADER } from "@monotask/cli/local";
 import type { PlannedRequest } from "./mix.ts";
 
 /** How a request ended. `failed`: no whole answer came. */

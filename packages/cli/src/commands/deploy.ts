@@ -11,6 +11,7 @@ import type { Bundle, BundledApp } from "../deploy/bundle.ts";
 import { ensure, shownCall } from "../deploy/ensure.ts";
 import { configFor, needsOf } from "../deploy/environment-config.ts";
 import type { ResolvedIds } from "../deploy/environment-config.ts";
+import { projectTexts } from "../deploy/project-texts.ts";
 import { SECRETS, setSecrets } from "../deploy/secrets.ts";
 import type { Plan } from "../init/wanted.ts";
 import { EXIT, UserError } from "../io.ts";
@@ -19,7 +20,7 @@ import { LOGPUSH_FILE, parseLogpushConfig, startingLogpush } from "../logpush/lo
 import { logpushChanges, r2KeysOf } from "../logpush/logpush-plan.ts";
 import { PRODUCTION, resourcesOf } from "../resources.ts";
 import type { EnvironmentResources } from "../resources.ts";
-import { collected } from "./shared-options.ts";
+import { collected, hidden } from "./shared-options.ts";
 import { applyLogpush } from "./logpush.ts";
 
 interface DeployOptions {
@@ -32,9 +33,6 @@ interface DeployOptions {
   readonly bundles?: string;
 }
 
-/** Texts of the project that are part of the evaluator: name in the bundle → file. */
-const PROJECT_TEXTS = { "slos.yaml": "config/slos.yaml", "alerts.yaml": "config/alerts.yaml" } as const;
-
 /** `monotask deploy` */
 export function registerDeploy(program: Command, { io, done }: CommandContext): void {
   program
@@ -46,7 +44,7 @@ export function registerDeploy(program: Command, { io, done }: CommandContext): 
     .option("--email <address>", "where alerts are mailed to (else the var ALERT_EMAIL)")
     .option("--var <NAME=value>", "a var of the apps, such as ACCESS_AUD=… (repeatable)", collected)
     .option("--dry-run", "print every call and command, offline; nothing is asked or changed")
-    .addOption(new Option("--bundles <folder>", "built apps").hideHelp())
+    .addOption(hidden("--bundles <folder>", "built apps"))
     .addHelpText(
       "after",
       `
@@ -164,15 +162,6 @@ function commandsFor(_app: BundledApp, config: Bundle["config"], names: Environm
     ...needsOf(config, names).d1.map(([, name]) => wrangler("d1", "migrations", "apply", name, "--remote")),
     wrangler("deploy", "--no-bundle"),
   ];
-}
-
-async function projectTexts(io: Io): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const [name, file] of Object.entries(PROJECT_TEXTS)) {
-    const text = await io.readFile(file).catch(() => undefined);
-    if (text !== undefined) texts[name] = text;
-  }
-  return texts;
 }
 
 function varsOf(pairs: readonly string[]): Record<string, string> {

@@ -1,29 +1,33 @@
 import type { Command } from "commander";
-import { LOCAL_TOKEN } from "../analytics.ts";
 import type { CommandContext } from "../command-context.ts";
-import { devConfig, sinkWorker } from "../dev/dev-config.ts";
+import { readBundle, BUNDLED_APPS } from "../deploy/bundle.ts";
+import { devAddresses, devPorts, requireFreePorts } from "../dev/dev-addresses.ts";
+import type { DevAddresses, DevPorts } from "../dev/dev-addresses.ts";
+import { writeDevFiles } from "../dev/dev-files.ts";
+import type { DevFiles } from "../dev/dev-files.ts";
+import { startSides } from "../dev/dev-sides.ts";
 import { EXIT, UserError } from "../io.ts";
 import type { Io } from "../io.ts";
+import { LOCAL_CREDENTIALS } from "../local/credentials.ts";
+import { progressOf } from "../progress.ts";
+import { PRODUCTION, resourcesOf } from "../resources.ts";
 import { readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
+import { hidden } from "./shared-options.ts";
 
 interface DevOptions {
   readonly config?: string;
   readonly port: string;
-  readonly sqlPort: string;
+  readonly bundles?: string;
 }
-
-/** Beside the worker's own file, so that its relative paths hold. Removed at the end. */
-const DEV_FILE = "wrangler.monotask-dev.json";
-const SINK_FOLDER = ".monotask/dev";
 
 /** `monotask dev` */
 export function registerDev(program: Command, { io, done }: CommandContext): void {
   program
     .command("dev")
-    .description("your worker on this machine, with a real Analytics Engine to ask; no account needed")
+    .description("your worker on this machine with the whole monitoring around it; no account needed")
     .option("--config <file>", "the worker's configuration")
-    .option("--port <n>", "port of the worker", "8787")
-    .option("--sql-port <n>", "port of the Analytics Engine; query --local asks 8790", "8790")
+    .option("--port <n>", "port of the worker; evaluator, dashboard, Analytics Engine and inbox take the four behind it", "8787")
+    .addOption(hidden("--bundles <folder>", "built apps"))
     .addHelpText(
       "after",
       "\nExample: monotask dev, and in another terminal: monotask query --local --kind request --p95 duration --by endpoint\n\nExit codes: 0 ended by Ctrl-C, 1 did not start, 2 wrong usage",
@@ -32,49 +36,77 @@ export function registerDev(program: Command, { io, done }: CommandContext): voi
 }
 
 async function dev(io: Io, options: DevOptions): Promise<number> {
-  const { data } = await readWranglerConfig(io, options.config);
-  const engine = await startEngine(options);
-  const sink = sinkWorker(engine.url, LOCAL_TOKEN);
-  await io.writeFile(`${SINK_FOLDER}/sink.js`, sink.code);
-  await io.writeFile(`${SINK_FOLDER}/wrangler.json`, JSON.stringify(sink.config));
-  await io.writeFile(DEV_FILE, JSON.stringify(devConfig(data), undefined, 2));
-  io.out(
-    `Worker    http://127.0.0.1:${options.port}\nAnalytics ${engine.url}\nAsk it:   monotask query --local --kind request --p95 duration --by endpoint\nAlerts go straight to the channels here: AlertManager comes with monotask deploy.\n`,
-  );
+  const worker = await readWranglerConfig(io, options.config);
+  const ports = devPorts(options.port);
+  const bundles = await Promise.all(BUNDLED_APPS.map((app) => readBundle(app, options.bundles)));
+  await requireFreePorts(ports);
+  const addresses = devAddresses(ports);
+  const names = resourcesOf(PRODUCTION);
+  const files = await writeDevFiles(io, worker, bundles, { names, ports, addresses });
   try {
-    return (await io.runProgram("npx", [
-      "--yes",
-      "wrangler",
-      "dev",
-      "-c",
-      DEV_FILE,
-      "-c",
-      `${SINK_FOLDER}/wrangler.json`,
-      "--ip",
-      "127.0.0.1",
-      "--port",
-      options.port,
-    ])) === 0
-      ? EXIT.ok
-      : EXIT.failed;
+    await migrate(io, files);
+    const sides = await startSides(ports, addresses, names.evaluator);
+    try {
+      void whenUp(io, addresses.evaluator, sides.stopped).then((isUp) => (isUp ? io.out(welcome(addresses, ports)) : undefined));
+      return (await io.runProgram("npx", wranglerDev(files, ports))) === 0 ? EXIT.ok : EXIT.failed;
+    } finally {
+      await sides.stop();
+    }
   } finally {
-    await io.removeFile(DEV_FILE);
-    await engine.close();
+    await io.removeFile(files.workerConfig);
   }
 }
 
-async function startEngine({ sqlPort }: DevOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const engine = await import("@monotask/analytics-engine-local").catch(() => undefined);
-  if (!engine)
-    throw new UserError("the local Analytics Engine is not installed: npm install --save-dev @monotask/analytics-engine-local");
-  try {
-    return await engine.startAnalyticsEngine({
-      port: Number(sqlPort),
-      token: LOCAL_TOKEN,
-      data: { kind: "folder", path: ".monotask/points" },
-    });
-  } catch (error) {
-    if (error instanceof engine.StartError) throw new UserError(error.message);
-    throw error;
+/** One database after the other: two of wrangler's runtimes on one state folder lock each other out. */
+async function migrate(io: Io, { databases, stateFolder }: DevFiles): Promise<void> {
+  const progress = progressOf(io, "Preparing databases");
+  for (const [at, { name, config }] of databases.entries()) {
+    progress(at / databases.length);
+    const words = ["d1", "migrations", "apply", name, "--local", "--config", config, "--persist-to", stateFolder];
+    const { code, said } = await io.runQuietly("npx", ["--yes", "wrangler", ...words]);
+    if (code !== 0)
+      throw new UserError(`the database ${name} could not be prepared (wrangler ended with ${code}):\n${said.trim()}`);
   }
+  progress(1);
+}
+
+/** wrangler says much while it starts: what to do next is said behind that. False where the stack ended before. */
+async function whenUp(io: Io, url: string, stopped: AbortSignal): Promise<boolean> {
+  while (!stopped.aborted) {
+    const status = await io.fetch(url, { signal: stopped }).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        return answer.status;
+      },
+      () => 502,
+    );
+    if (status !== 502 && status !== 503) return true;
+    if (!(await io.sleep(UP_POLL_MS))) return false;
+  }
+  return false;
+}
+
+const UP_POLL_MS = 300;
+
+function wranglerDev({ configs, stateFolder }: DevFiles, ports: DevPorts): string[] {
+  return [
+    ...["--yes", "wrangler", "dev"],
+    ...configs.flatMap((config) => ["-c", config]),
+    ...["--persist-to", stateFolder, "--ip", "127.0.0.1", "--port", String(ports.worker)],
+  ];
+}
+
+function welcome(addresses: DevAddresses, { worker }: DevPorts): string {
+  const usual = worker === 8787 ? "" : `ANALYTICS_SQL_URL=${addresses.analytics}/client/v4/accounts/local/analytics_engine/sql `;
+  return `Worker     ${addresses.worker}
+Dashboard  ${addresses.dashboard}
+Inbox      ${addresses.inbox}   what Slack, PagerDuty and e-mail would have been sent
+Evaluator  ${addresses.evaluator}   ticks each minute
+Analytics  ${addresses.analytics}
+
+In another terminal:
+  ${usual}npx monotask query --local --kind request --p95 duration --by endpoint
+  export MONOTASK_URL=${addresses.evaluator} MONOTASK_API_TOKEN=${LOCAL_CREDENTIALS.apiToken}
+  npx monotask alerts test --channel slack --channel email
+`;
 }

@@ -1,3 +1,4 @@
+import { parseAlerts } from "@monotask/alerts/rules";
 import { parseSlos } from "@monotask/slo";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -6,7 +7,7 @@ import { cloudflareApi } from "../cloudflare/api.ts";
 import { colour } from "../colour.ts";
 import type { CommandContext } from "../command-context.ts";
 import { usageOf, usageRow } from "../cost/usage.ts";
-import { checkAccount, excessOf, TOKEN_NEEDS } from "../doctor/check-account.ts";
+import { checkAccount, excessOf, readable, TOKEN_NEEDS } from "../doctor/check-account.ts";
 import { checkConfig } from "../doctor/check-config.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { wrapEntry } from "../init/wrap-entry.ts";
@@ -87,37 +88,40 @@ async function checkProject(io: Io, options: DoctorOptions, plan: Plan): Promise
   const main = textAt(config.data, "main");
   const entry = main === undefined ? undefined : await io.readFile(main.replace(/^\.\//, "")).catch(() => undefined);
   if (main !== undefined && entry !== undefined) {
-    const { result } = wrapEntry(entry, main, textAt(config.data, "name") ?? "");
+    const wrapped = wrapEntry(entry, main, textAt(config.data, "name") ?? "");
     findings.push(
-      result === "already"
+      wrapped.result === "already"
         ? { level: "ok", area: "code", what: `${main} is wrapped in monitor()` }
         : {
             level: "problem",
             area: "code",
             what: `${main} is not wrapped in monitor(): nothing is measured`,
-            fix: "monotask init",
+            fix: wrapped.result === "by hand" ? wrapped.why : "monotask init",
           },
     );
   }
-  const slos = await io.readFile("config/slos.yaml").catch(() => undefined);
-  if (slos === undefined)
-    findings.push({
-      level: "warning",
-      area: "objectives",
-      what: "there is no config/slos.yaml",
-      fix: "monotask init writes one",
-    });
-  else {
-    const errors = parseSlos([{ file: "config/slos.yaml", text: slos }]).issues.filter(
-      ({ severity }) => severity === "error",
-    ).length;
-    findings.push(
-      errors === 0
-        ? { level: "ok", area: "objectives", what: "config/slos.yaml is valid" }
-        : { level: "problem", area: "objectives", what: `config/slos.yaml has ${errors} errors`, fix: "monotask slo validate" },
-    );
-  }
+  findings.push(
+    await checkFile(io, "objectives", "config/slos.yaml", "monotask slo validate", (spec) => parseSlos([spec])),
+    await checkFile(io, "alert rules", "config/alerts.yaml", "monotask alerts validate", parseAlerts),
+  );
   return findings;
+}
+
+/** A file that `init` writes and a person goes on with. */
+async function checkFile(
+  io: Io,
+  area: string,
+  file: string,
+  shows: string,
+  parse: (spec: { readonly file: string; readonly text: string }) => {
+    readonly issues: readonly { readonly severity: string }[];
+  },
+): Promise<Finding> {
+  const text = await io.readFile(file).catch(() => undefined);
+  if (text === undefined) return { level: "warning", area, what: `there is no ${file}`, fix: "monotask init writes one" };
+  const errors = parse({ file, text }).issues.filter(({ severity }) => severity === "error").length;
+  if (errors === 0) return { level: "ok", area, what: `${file} is valid` };
+  return { level: "problem", area, what: `${file} has ${errors} error${errors === 1 ? "" : "s"}`, fix: `${shows} shows each` };
 }
 
 async function checkRemote(io: Io, options: DoctorOptions, plan: Plan): Promise<Finding[]> {
@@ -132,8 +136,10 @@ async function checkRemote(io: Io, options: DoctorOptions, plan: Plan): Promise<
       what: "the account was not looked at",
       fix: "set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN",
     });
-  if (canMeasure(io, options))
-    findings.push(await heartbeat(io, { ...options, dataset: options.dataset ?? io.env["ANALYTICS_DATASET"] ?? names.dataset }));
+  if (canMeasure(io, options)) {
+    const dataset = options.dataset ?? io.env["ANALYTICS_DATASET"] ?? names.dataset;
+    findings.push(...(await readable("heartbeat", async () => [await heartbeat(io, { ...options, dataset })])));
+  }
   return findings;
 }
 

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from "diff";
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import { startingSlos } from "../init/config-files.ts";
+import { startingAlerts, startingSlos } from "../init/config-files.ts";
 import { JOURNAL_FILE, noteChanges, undoChanges } from "../init/journal.ts";
 import type { FileChange } from "../init/journal.ts";
 import { packageJsonWith } from "../init/package-json.ts";
@@ -109,6 +109,7 @@ async function plannedChanges(io: Io, config: WranglerConfig, plan: Plan): Promi
   const workerName = textAt(config.data, "name") ?? "";
   const created: [string, string][] = [
     ["config/slos.yaml", startingSlos(workerName)],
+    ["config/alerts.yaml", startingAlerts(workerName)],
     ...(plan === "paid" ? [[LOGPUSH_FILE, startingLogpush([workerName])] as [string, string]] : []),
   ];
   for (const [file, text] of created)

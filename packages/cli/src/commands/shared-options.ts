@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 import type { RowFormat } from "../show/rows.ts";
 
@@ -25,4 +26,9 @@ export function withSource(command: Command): Command {
 /** A repeatable option. */
 export function collected(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value];
+}
+
+/** An option for tests and this repository, which `--help` does not name. */
+export function hidden(flags: string, description: string): Option {
+  return new Option(flags, description).hideHelp();
 }

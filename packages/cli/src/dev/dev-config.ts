@@ -3,54 +3,32 @@ import { isJsonObject, objectsAt, textAt, wordAt } from "../json.ts";
 
 export const SINK_WORKER = "monotask-dev-sink";
 
+/** Keys that mean nothing on this machine: what only runs on an account, and what the sink takes the place of. */
+const LEFT_OUT = ["$schema", "account_id", "analytics_engine_datasets", "tail_consumers", "logpush"];
+
 /**
- * The worker's configuration for this machine: its Analytics Engine bindings become calls of the sink, and what only runs on an account
- * (AlertManager of another worker, tail handlers, Logpush) is left out.
+ * A worker's configuration for this machine: its Analytics Engine bindings become calls of the sink, and what only runs on an account is left
+ * out, as are Durable Objects of workers that do not run here.
+ * @param running names of the workers that run
  */
-export function devConfig(config: JsonObject): JsonObject {
-  const datasets = objectsAt(config, "analytics_engine_datasets");
-  const services = datasets.map((item): JsonObject => {
+export function devConfig(config: JsonObject, running: ReadonlySet<string>): JsonObject {
+  const result: Record<string, Json> = Object.fromEntries(Object.entries(config).filter(([key]) => !LEFT_OUT.includes(key)));
+  const sinks = objectsAt(config, "analytics_engine_datasets").map((item): JsonObject => {
     const binding = wordAt(item, "binding");
     return { binding, service: SINK_WORKER, entrypoint: "Sink", props: { dataset: textAt(item, "dataset") ?? binding } };
   });
-  const own = Object.entries(config).filter(
-    ([key]) => !["$schema", "analytics_engine_datasets", "tail_consumers", "logpush"].includes(key),
-  );
-  const result: Record<string, Json> = Object.fromEntries(own);
-  result["services"] = [...objectsAt(config, "services"), ...services];
+  result["services"] = [...objectsAt(config, "services"), ...sinks];
   const objects = config["durable_objects"];
   if (isJsonObject(objects))
     result["durable_objects"] = {
       ...objects,
-      bindings: objectsAt(objects, "bindings").filter(
-        (item) => item["script_name"] === undefined || item["script_name"] === config["name"],
-      ),
+      bindings: objectsAt(objects, "bindings").filter((item) => {
+        const host = textAt(item, "script_name");
+        return host === undefined || running.has(host);
+      }),
     };
   const vars = isJsonObject(config["vars"]) ? config["vars"] : {};
   // On this machine every request is wanted.
   result["vars"] = { ...vars, METRICS_SAMPLING_RATE: "1" };
   return result;
-}
-
-/** Stands for Analytics Engine: hands points to the engine on this machine. Called over RPC, so it rejects where production throws. */
-export function sinkWorker(engineUrl: string, token: string): { readonly config: JsonObject; readonly code: string } {
-  const code = `import { WorkerEntrypoint } from "cloudflare:workers";
-export class Sink extends WorkerEntrypoint {
-  async writeDataPoint(point) {
-    const url = this.env.ENGINE_URL + "/datasets/" + this.ctx.props.dataset + "/points";
-    const response = await fetch(url, { method: "POST", body: JSON.stringify(point ?? {}), headers: { authorization: "Bearer " + this.env.ENGINE_TOKEN } });
-    if (!response.ok) throw new Error(await response.text());
-  }
-}
-export default { fetch: () => new Response("called over RPC only", { status: 404 }) };
-`;
-  return {
-    code,
-    config: {
-      name: SINK_WORKER,
-      main: "sink.js",
-      compatibility_date: "2026-10-01",
-      vars: { ENGINE_URL: engineUrl, ENGINE_TOKEN: token },
-    },
-  };
 }

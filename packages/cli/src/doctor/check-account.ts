@@ -88,7 +88,8 @@ async function logpushOf(api: CloudflareApi, { logpushJob }: EnvironmentResource
   });
 }
 
-async function readable(area: string, read: () => Promise<Finding[]>): Promise<Finding[]> {
+/** What was found; a part that cannot be read is a finding too, and the rest is still looked at. */
+export async function readable(area: string, read: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await read();
   } catch (error) {

@@ -1,8 +1,10 @@
-/** One thing that was looked at. Everything that is not fine says how to mend it. */
-export interface Finding {
-  readonly level: "ok" | "warning" | "problem";
+interface Looked {
   /** `bindings`, `secrets`, … */
   readonly area: string;
   readonly what: string;
-  readonly fix?: string;
 }
+
+/** One thing that was looked at. Whatever is not fine says how to mend it. */
+export type Finding =
+  | (Looked & { readonly level: "ok"; readonly fix?: undefined })
+  | (Looked & { readonly level: "warning" | "problem"; readonly fix: string });

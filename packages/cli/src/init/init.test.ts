@@ -129,6 +129,8 @@ describe("monotask init", () => {
     expect(files["package.json"]).toContain('"@monotask/monitoring"');
     const valid = await runCli(["slo", "validate", "--strict"], { files });
     expect(valid.out).toBe("2 SLOs in config/slos.yaml: 0 errors, 0 warnings");
+    const rules = await runCli(["alerts", "validate"], { files });
+    expect(rules.out + rules.err).toMatch(/config\/alerts.yaml.*0 errors/);
   });
 
   it("does not undo over a later edit, and says which file it is", async () => {
@@ -180,9 +182,26 @@ describe("wrapEntry", () => {
       'import a from "a";\r\nexport default a;\r\n',
       'import a from "a";\r\nimport { monitor } from "@monotask/monitoring";\r\nexport default monitor(a, { workerName: "api" });\r\n',
     ],
-  ])("wraps %s", (_what, before, after) => {
+    [
+      "a class without a name",
+      'import { WorkerEntrypoint } from "cloudflare:workers";\n\nexport default class extends WorkerEntrypoint<Env> {\n  fetch() {}\n}\n',
+      'import { WorkerEntrypoint } from "cloudflare:workers";\nimport { monitorEntrypoint } from "@monotask/monitoring";\n\nexport default monitorEntrypoint(class extends WorkerEntrypoint<Env> {\n  fetch() {}\n}, { workerName: "api" });\n',
+    ],
+    [
+      "a class whose name is used elsewhere",
+      "export default class Api extends Base {}\nexport const x = Api;\n",
+      'class Api extends Base {}\n\nexport default monitorEntrypoint(Api, { workerName: "api" });\nexport const x = Api;\n',
+    ],
+    [
+      "a constant that is exported under the name default",
+      "const app = {};\nexport { app as default };\n",
+      'const app = {};\nexport default monitor(app, { workerName: "api" });\n',
+    ],
+  ])("wraps %s, once", (_what, before, after) => {
     const wrapped = wrapEntry(before, "src/index.ts", "api");
-    expect(wrapped.result === "wrapped" ? wrapped.text : wrapped).toContain(after);
+    const text = wrapped.result === "wrapped" ? wrapped.text : "";
+    expect(text).toContain(after);
+    expect(wrapEntry(text, "src/index.ts", "api")).toEqual({ result: "already" });
   });
 
   it.each([
@@ -191,7 +210,8 @@ describe("wrapEntry", () => {
       'import { monitor } from "@monotask/middleware";\nexport default monitor(app, { workerName: "x" });',
       "already",
     ],
-    ["a class", "export default class extends WorkerEntrypoint {}", "by hand"],
+    ["a function, which no Worker runs", "export default function handler() {}", "by hand"],
+    ["a decorated class", "export default @logged class Api {}", "by hand"],
     ["none", "export const a = 1;", "by hand"],
     ["what is no code", "export default {{{", "by hand"],
   ])("leaves %s", (_what, text, result) => {

@@ -10,8 +10,22 @@ export type Wrapped =
 
 const PACKAGE = "@monotask/monitoring";
 
+/** A piece of the text, and what stands in its place afterwards. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** How an entry is wrapped: by which function, and which edits. */
+interface Wrapping {
+  readonly wrapper: "monitor" | "monitorEntrypoint";
+  readonly edits: readonly Edit[];
+}
+
 /**
- * Wraps the default export of a worker's entry in `monitor(…)`: two insertions and an import, nothing else moves.
+ * Wraps the default export of a worker's entry in `monitor(…)`, a class in `monitorEntrypoint(…)`: a few insertions and an import, nothing
+ * else moves.
  * @param workerName name in metrics and alerts
  */
 export function wrapEntry(text: string, file: string, workerName: string): Wrapped {
@@ -21,37 +35,84 @@ export function wrapEntry(text: string, file: string, workerName: string): Wrapp
   const monitored = imports
     .filter((node) => node.source.value.startsWith("@monotask/"))
     .flatMap((node) => node.specifiers.map((specifier) => specifier.local.name));
-  const exported = program.body.find((node) => node.type === "ExportDefaultDeclaration");
-  if (!exported) return byHand(`${file} has no \`export default\``, workerName);
-  const { declaration } = exported;
-  if (
-    declaration.type === "CallExpression" &&
-    declaration.callee.type === "Identifier" &&
-    monitored.includes(declaration.callee.name)
-  )
-    return { result: "already" };
-  if (monitored.length > 0 && declaration.type === "CallExpression") return { result: "already" };
-  if (
-    declaration.type === "ClassDeclaration" ||
-    declaration.type === "FunctionDeclaration" ||
-    declaration.type === "TSDeclareFunction"
-  )
-    return byHand(`${file} exports a ${declaration.type === "ClassDeclaration" ? "class" : "function"} as default`, workerName);
-  const [start, end] = [declaration.start ?? 0, declaration.end ?? 0];
   const style = styleOf(text);
-  const call = (shown: string): string => `${style.quote}${shown}${style.quote}`;
-  const wrapped = `monitor(${text.slice(start, end)}, { workerName: ${call(workerName)} })`;
-  const importLine = `import { monitor } from ${call(PACKAGE)}${style.semicolon}${style.eol}`;
+  const given = `{ workerName: ${style.quote}${workerName}${style.quote} }`;
+  const wrapping = wrappingOf(program, text, given, style);
+  if (typeof wrapping === "string") return byHand(`${file} ${wrapping}`, workerName);
+  if (monitored.length > 0 && isCall(program)) return { result: "already" };
+
+  const importLine = `import { ${wrapping.wrapper} } from ${style.quote}${PACKAGE}${style.quote}${style.semicolon}${style.eol}`;
   const last = imports.at(-1);
   const importAt = last ? lineAfter(text, last.end ?? 0) : beginning(text, program);
   const head = text.slice(0, importAt);
+  const lead = head === "" || head.endsWith("\n") ? "" : style.eol;
+  const imported: Edit = { start: importAt, end: importAt, text: `${lead}${importLine}${last ? "" : style.eol}` };
+  return { result: "wrapped", text: edited(text, [imported, ...wrapping.edits]) };
+}
+
+type Program = ReturnType<typeof parse>["program"];
+
+/** The edits, or what stands in their way. */
+function wrappingOf(program: Program, text: string, given: string, style: Style): Wrapping | string {
+  const exported = program.body.find((node) => node.type === "ExportDefaultDeclaration");
+  if (!exported) return namedDefault(program, given, style) ?? "has no `export default`";
+  const { declaration } = exported;
+  const [start, end] = [declaration.start ?? 0, declaration.end ?? 0];
+  const around = (wrapper: Wrapping["wrapper"]): Wrapping => ({
+    wrapper,
+    edits: [
+      { start, end: start, text: `${wrapper}(` },
+      { start: end, end, text: `, ${given})` },
+    ],
+  });
+  if (declaration.type === "FunctionDeclaration" || declaration.type === "TSDeclareFunction")
+    return "exports a function as default, which no Worker runs: export an object with fetch(), or a class";
+  if (declaration.type !== "ClassDeclaration") return around("monitor");
+  if ((declaration.decorators ?? []).length > 0) return "exports a decorated class as default";
+  if (!declaration.id) {
+    const { edits, wrapper } = around("monitorEntrypoint");
+    // A declaration needs no semicolon behind it, an expression does.
+    return { wrapper, edits: edits.map((edit, at) => (at === 1 ? { ...edit, text: `${edit.text}${style.semicolon}` } : edit)) };
+  }
+  // Its name may be used elsewhere in the file: the class stays where it is, and its export follows it.
+  const follows = `${style.eol}${style.eol}export default monitorEntrypoint(${declaration.id.name}, ${given})${style.semicolon}`;
   return {
-    result: "wrapped",
-    text: `${head}${head === "" || head.endsWith("\n") ? "" : style.eol}${importLine}${last ? "" : style.eol}${text.slice(importAt, start)}${wrapped}${text.slice(end)}`,
+    wrapper: "monitorEntrypoint",
+    edits: [
+      { start: exported.start ?? 0, end: start, text: "" },
+      { start: end, end, text: follows },
+    ],
   };
 }
 
-function programOf(text: string, file: string): ReturnType<typeof parse>["program"] | undefined {
+/** `export { handler as default }`, which names nothing else. */
+function namedDefault(program: Program, given: string, { semicolon }: Style): Wrapping | undefined {
+  for (const node of program.body) {
+    if (node.type !== "ExportNamedDeclaration" || node.source || node.specifiers.length !== 1) continue;
+    const [specifier] = node.specifiers;
+    if (specifier?.type !== "ExportSpecifier" || specifier.local.type !== "Identifier") continue;
+    if (specifier.exported.type !== "Identifier" || specifier.exported.name !== "default") continue;
+    const text = `export default monitor(${specifier.local.name}, ${given})${semicolon}`;
+    return { wrapper: "monitor", edits: [{ start: node.start ?? 0, end: node.end ?? 0, text }] };
+  }
+  return undefined;
+}
+
+/** Whether the default export is what a function gave: with an import of ours it is taken for the wrapper. */
+function isCall(program: Program): boolean {
+  return program.body.some((node) => node.type === "ExportDefaultDeclaration" && node.declaration.type === "CallExpression");
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let [result, from] = ["", 0];
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    result += text.slice(from, edit.start) + edit.text;
+    from = edit.end;
+  }
+  return result + text.slice(from);
+}
+
+function programOf(text: string, file: string): Program | undefined {
   try {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     const isMarkup = /x$/.test(file) || !isTypeScript;
@@ -93,7 +154,7 @@ function lineAfter(text: string, at: number): number {
 }
 
 /** Behind a hashbang, directives and the comment block at the top. */
-function beginning(text: string, program: ReturnType<typeof parse>["program"]): number {
+function beginning(text: string, program: Program): number {
   const directive = program.directives.at(-1);
   if (directive) return lineAfter(text, directive.end ?? 0);
   return program.interpreter ? lineAfter(text, program.interpreter.end ?? 0) : text.startsWith("\uFEFF") ? 1 : 0;

@@ -7,6 +7,7 @@ import { recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
 import { sloNamed, soundSlos } from "./spec-files.ts";
 import { numberOf, percentOf } from "./status.ts";
+import { progressOf } from "../progress.ts";
 
 export interface ReplayCommandOptions {
   readonly from: string;
@@ -22,7 +23,7 @@ const CELLS_AT_ONCE = 3_000;
 export async function replaySlos(io: Io, path: string, options: ReplayCommandOptions): Promise<number> {
   const parsed = await soundSlos(io, [path]);
   const slos = options.slo === undefined ? parsed.slos : [sloNamed(parsed.slos, options.slo)];
-  const progress = progressOf(io);
+  const progress = progressOf(io, "Replaying");
   const results = options.from.startsWith("logpush:")
     ? replay(slos, await logpushSlices(io, slos, options.from.slice("logpush:".length), progress), { onProgress: progress })
     : await replayStored(io, slos, options, progress);
@@ -108,17 +109,4 @@ function rowOf(rule: string, { firedMinute, clearedMinute }: Firing): string[] {
 
 function timeOf(minute: number): string {
   return `${new Date(minute * MINUTE_MS).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-const BAR_COLUMNS = 30;
-
-/** A progress bar on the error stream, for people only. */
-function progressOf(io: Io): (share: number) => void {
-  let shown = -1;
-  return (share) => {
-    const filled = Math.round(Math.min(1, share) * BAR_COLUMNS);
-    if (!io.isTty || filled === shown) return;
-    shown = filled;
-    io.err(`\u001b[1A\u001b[2K[${"=".repeat(filled).padEnd(BAR_COLUMNS)}] ${Math.round(share * 100)} %`);
-  };
 }

@@ -52,6 +52,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     ask: () => Promise.resolve(answers.shift()),
     fetch,
     runProgram: () => Promise.resolve(0),
+    runQuietly: () => Promise.resolve({ code: 0, said: "" }),
     ...world.io,
   });
   return { code, out: out.join("\n"), err: err.join("\n"), files };

@@ -1,4 +1,4 @@
-import type { InboxMessage } from "./message.ts";
+import type { InboxMessage } from "./inbox-message.ts";
 
 /** The page that shows what each channel received, newest first, byte for byte. */
 export function inboxPage(messages: readonly InboxMessage[]): string {

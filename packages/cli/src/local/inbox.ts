@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { InboxChannel, InboxMessage } from "./message.ts";
-import { inboxPage } from "./page.ts";
+import type { InboxChannel, InboxMessage } from "./inbox-message.ts";
+import { inboxPage } from "./inbox-page.ts";
 
 export interface InboxOptions {
   /** 0 takes any free port. */

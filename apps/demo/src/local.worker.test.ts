@@ -148,6 +148,9 @@ describe("the local entry's fault switches", () => {
     await turn({ queueBacklog: 3 });
     expect(send).toHaveBeenCalledTimes(5);
     expect(await (await locally("GET", "/api/tasks?status=pending")).json()).toHaveProperty("tasks.length", 3);
+    await turn({ queueBacklog: 0 });
+    expect(await (await locally("GET", "/api/tasks?status=pending")).json()).toHaveProperty("tasks.length", 0);
+    expect(await (await locally("GET", "/api/tasks?status=failed")).json()).toHaveProperty("tasks.length", 3);
   });
 
   it("sandboxOrphan and sandboxCapacity run agents that nobody uses, and the latter gives its places back", async () => {
@@ -174,6 +177,15 @@ describe("the local entry's fault switches", () => {
     const points = await pointsOf("sandbox", () => local.queue(batch, env, ctx));
     expect(points.map(({ event, outcome }) => [event, outcome])).toContainEqual(["executed", "timeout"]);
     expect((await getQueueResult(batch, ctx)).retryMessages).toMatchObject([{ msgId: "m1" }]);
+    expect(waited()).toContain(3_000);
+    expect(await env.AGENT_HOST.getByName("agents").list()).toEqual([]);
+  });
+
+  it("sandboxTimeout runs agents that never end, and is answered when all of them are gone", async () => {
+    const waited = limitsAtOnce(3_000);
+    const points = await pointsOf("sandbox", () => turn({ sandboxTimeout: 4 }));
+    const executed = points.filter(({ event }) => event === "executed").map(({ outcome }) => outcome);
+    expect(executed).toEqual(["timeout", "timeout", "timeout", "timeout"]);
     expect(waited()).toContain(3_000);
     expect(await env.AGENT_HOST.getByName("agents").list()).toEqual([]);
   });

@@ -8,7 +8,7 @@ export { giveUp, retryLater, type RetryOptions } from "./retry/retry-later.ts";
 export { backoffSeconds, MAX_DELAY_SECONDS, type Backoff } from "./retry/backoff.ts";
 export { isPassing } from "./failure/passing.ts";
 export { parseRetryAfter, retryAfterMsOf } from "./failure/retry-after.ts";
-export { noteFailure } from "./failure/failure.ts";
+export { noteFailure, type Failure } from "./failure/failure.ts";
 export { envelopeOf, isPlainJson, type DeadLetterEnvelope } from "./poison/envelope.ts";
 export { judge, type Attempt, type PoisonMemory, type PoisonReason, type PoisonRules, type Verdict } from "./poison/judge.ts";
 export {

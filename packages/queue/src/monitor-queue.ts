@@ -1,7 +1,15 @@
 import { createAlertClient } from "@monotask/alerts";
-import { createLogger, createWriter, datasetOf, propertyOf, readSettings, scrubText, type Settings } from "@monotask/telemetry";
+import {
+  createLogger,
+  createWriter,
+  datasetOf,
+  propertyOf,
+  readSettings,
+  scrubText,
+  type Settings,
+  type WriterIdentity,
+} from "@monotask/telemetry";
 import { observeBatch, type BatchDeps } from "./batch/observe-batch.ts";
-import { failureOf } from "./failure/failure.ts";
 import type { QueuesOptions } from "./options.ts";
 import { watchedHandler } from "./watched-handler.ts";
 
@@ -27,20 +35,31 @@ export function monitorQueue<Args extends readonly [unknown, ...unknown[]], Resu
   });
 }
 
-const settingsOfEnvs = new WeakMap<object, Settings>();
+/** What is the same for all batches of an environment. */
+interface World {
+  readonly settings: Settings;
+  readonly identity: WriterIdentity;
+}
+
+/** Worker names of an isolate are few. */
+const worlds = new WeakMap<object, Map<string, World>>();
+
+function worldOf(env: object, workerName: string): World {
+  const known = worlds.get(env)?.get(workerName);
+  if (known !== undefined) return known;
+  const settings = readSettings(env);
+  const { version, environment, team } = settings;
+  const world = { settings, identity: { workerName, version, environment, team } };
+  worlds.set(env, (worlds.get(env) ?? new Map<string, World>()).set(workerName, world));
+  return world;
+}
 
 function depsOf(env: object, ctx: unknown, options: MonitorQueueOptions): BatchDeps {
-  const settings = settingsOfEnvs.get(env) ?? readSettings(env);
-  settingsOfEnvs.set(env, settings);
   const { workerName } = options;
-  const { version, environment, team } = settings;
+  const { settings, identity } = worldOf(env, workerName);
   const keepAlive = keepAliveOf(ctx);
-  const writer = createWriter({
-    dataset: datasetOf(propertyOf(env, "ANALYTICS")),
-    identity: { workerName, version, environment, team },
-    ...(keepAlive ? { keepAlive } : {}),
-  });
-  const logger = createLogger({ workerName, level: settings.logLevel, clock: settings.clock });
+  const dataset = datasetOf(propertyOf(env, "ANALYTICS"));
+  const writer = createWriter(keepAlive ? { dataset, identity, keepAlive } : { dataset, identity });
   return {
     env,
     workerName,
@@ -49,8 +68,7 @@ function depsOf(env: object, ctx: unknown, options: MonitorQueueOptions): BatchD
     keepAlive,
     options,
     alertClient: createAlertClient,
-    tell(error, { operation, ...details }) {
-      const failure = failureOf({ error, isHopeless: false });
+    tell(error, { operation, ...details }, failure) {
       const stack = propertyOf(error, "stack");
       writer.write("error", {
         statusCode: "500",
@@ -62,6 +80,7 @@ function depsOf(env: object, ctx: unknown, options: MonitorQueueOptions): BatchD
         operation,
         stack: typeof stack === "string" ? scrubText(stack) : "",
       });
+      const logger = createLogger({ workerName, level: settings.logLevel, clock: settings.clock });
       logger.warn(`${operation}: ${failure.name}: ${failure.message}`, { fingerprint: failure.fingerprint, ...details });
     },
   };

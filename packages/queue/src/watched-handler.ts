@@ -22,14 +22,11 @@ export function watchedHandler<Args extends readonly unknown[], Result>(
     }
     if (!(result instanceof Promise)) return after(ended(observer, { kind: "returned" }), () => result);
     return result.then(
-      async (value: unknown) => {
-        await ended(observer, { kind: "returned" });
-        return value;
-      },
-      async (error: unknown) => {
-        await ended(observer, { kind: "threw", error });
-        throw error;
-      },
+      (value: unknown) => after(ended(observer, { kind: "returned" }), () => value),
+      (error: unknown) =>
+        after(ended(observer, { kind: "threw", error }), () => {
+          throw error;
+        }),
     ) as Result;
   };
 }

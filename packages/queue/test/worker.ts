@@ -1,3 +1,4 @@
+import { DurableObject } from "cloudflare:workers";
 import { createDeadLetterConsumer, createLetterStore } from "../src/dead-letters/index.ts";
 import { eachMessage, giveUp, monitorQueue, type QueueBatch, type QueueMessage } from "../src/index.ts";
 
@@ -6,6 +7,27 @@ export interface TestEnv {
   readonly BODIES: R2Bucket;
   readonly JOBS: Queue;
   readonly JOBS_DLQ: Queue;
+  readonly LEDGER: DurableObjectNamespace<Ledger>;
+}
+
+/** What slow jobs work with: an object that may be evicted at any moment, before its answer or after it has stored. */
+export class Ledger extends DurableObject<TestEnv> {
+  constructor(ctx: DurableObjectState, env: TestEnv) {
+    super(ctx, env);
+    ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID");
+  }
+
+  async note(id: string): Promise<void> {
+    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO seen (id) VALUES (?)", id);
+    await scheduler.wait(20);
+  }
+
+  async seen(): Promise<string[]> {
+    return this.ctx.storage.sql
+      .exec<{ id: string }>("SELECT id FROM seen ORDER BY id")
+      .toArray()
+      .map(({ id }) => id);
+  }
 }
 
 /** What a job of the tests does. */
@@ -22,7 +44,7 @@ const handle = eachMessage(
     const { name, does } = message.body;
     if (does === "nonsense") return giveUp(message, new Error(`nobody understands ${name}`));
     if (does === "fail" || (does === "fail-once" && message.attempts === 1)) throw new TypeError(`${name} failed`);
-    if (does === "wait") await new Promise((resolve) => setTimeout(resolve, 20));
+    if (does === "wait") await env.LEDGER.getByName("jobs").note(message.id);
     await env.DB.prepare(
       "INSERT INTO effects (id, name, deliveries) VALUES (?, ?, 1) ON CONFLICT (id) DO UPDATE SET deliveries = deliveries + 1",
     )

@@ -4,8 +4,8 @@ import type { AppEnv } from "../edges.ts";
 import { nowOf } from "../monitoring.ts";
 import { answerError } from "../problem.ts";
 import { addBulkRows, dropEventIndex, removeBulkRows, restoreEventIndex } from "./bulk-rows.ts";
-import { sendBacklog, sendPoison } from "./jobs.ts";
-import { holdPlaces, startOrphans } from "./sandboxes.ts";
+import { callOffBacklog, sendBacklog, sendPoison } from "./jobs.ts";
+import { holdPlaces, startOrphans, timeOutAgents } from "./sandboxes.ts";
 import type { FaultState } from "./state.ts";
 import { ALL_OFF, changesOf, MEANING, type Switches } from "./switches.ts";
 import { tellUpstreams, touchesUpstreams } from "./upstreams.ts";
@@ -40,9 +40,10 @@ async function apply(changes: Partial<Switches>, env: Env, state: FaultState): P
   await prepareDatabase(env.DB, before, after);
   state.change(changes);
   await startOrphans(env, changes.sandboxOrphan ?? 0);
-  if (changes.sandboxCapacity !== undefined && changes.sandboxCapacity !== before.sandboxCapacity) {
-    await holdPlaces(env, changes.sandboxCapacity);
-  }
+  // Also for the same number again: the registry may have ended what was held.
+  if (changes.sandboxCapacity !== undefined) await holdPlaces(env, changes.sandboxCapacity);
+  await timeOutAgents(env, changes.sandboxTimeout ?? 0);
+  if (before.queueBacklog > 0 && after.queueBacklog === 0) await callOffBacklog(env.DB, nowOf(env));
   await sendPoison(env.AGENT_JOBS, changes.poisonMessage ?? 0);
   await sendBacklog(
     env.AGENT_JOBS,

@@ -22,6 +22,8 @@ const LOCAL_LIMITS: Partial<PoolLimits> = {
   execTimeoutMs: 3_000,
   heartbeatTimeoutMs: 3_000,
   destroyTimeoutMs: 2_000,
+  // Places that are held unused have to stay held.
+  idleTimeoutMs: 600_000,
 };
 
 /** Agents of the local stack. */
@@ -33,6 +35,19 @@ export function faultyAgents(state: FaultState): AgentSettings {
 export async function startOrphans(env: Env, count: number): Promise<void> {
   const host = env.AGENT_HOST.getByName(AGENT_POOL);
   for (let n = 1; n <= count; n += 1) await host.start(`orphan-${crypto.randomUUID()}`, AGENT_PROGRAM);
+}
+
+/** Runs so many agents at once that never end: each is a timeout. Ends when all of them were destroyed. */
+export async function timeOutAgents(env: Env, count: number): Promise<void> {
+  const monitor = sandboxes(
+    env,
+    AGENT_POOL,
+    agentDriver(env, () => STUCK_PROGRAM),
+    LOCAL_LIMITS,
+  );
+  await Promise.all(
+    Array.from({ length: count }, () => monitor.run({ owner: "timeout fault" }, (agent, signal) => agent.tell("{}", signal))),
+  );
 }
 
 let held: readonly SandboxLease<unknown>[] = [];

@@ -17,6 +17,7 @@ export interface Switches {
   readonly poisonMessage: number;
   readonly queueBacklog: number;
   readonly sandboxStuck: boolean;
+  readonly sandboxTimeout: number;
   readonly sandboxOrphan: number;
   readonly sandboxCapacity: number;
   readonly seed: number;
@@ -36,6 +37,7 @@ export const ALL_OFF: Switches = {
   poisonMessage: 0,
   queueBacklog: 0,
   sandboxStuck: false,
+  sandboxTimeout: 0,
   sandboxOrphan: 0,
   sandboxCapacity: 0,
   seed: 1,
@@ -54,8 +56,10 @@ export const MEANING: Readonly<Record<keyof Switches, string>> = {
   nPlusOne: "GET /api/tasks asks the database three times for every task",
   lockContention: "every write competes with one that rewrites 150000 rows",
   poisonMessage: "0 to 100: sends so many messages to agent-jobs that can never be processed, at once",
-  queueBacklog: "0 to 1000: sends so many real jobs at once, and every job takes 250 ms longer until the switch is off",
+  queueBacklog:
+    "0 to 1000: sends so many real jobs at once, and every job takes 250 ms longer until the switch is off, which calls off what still waits",
   sandboxStuck: "agents start and then wait for an hour: each is a timeout after 3000 ms",
+  sandboxTimeout: "0 to 25: runs so many agents at once that never end: each is a timeout after 3000 ms",
   sandboxOrphan: "0 to 20: starts so many agents, at once, that the sandbox registry knows nothing of",
   sandboxCapacity: "0 to 25: places of the pool of agents that are taken and kept unused",
   seed: "whole number: which requests the shares hit",
@@ -97,6 +101,7 @@ const switches = v.object({
   poisonMessage: v.exactOptional(count(100)),
   queueBacklog: v.exactOptional(count(1_000)),
   sandboxStuck: v.exactOptional(v.boolean()),
+  sandboxTimeout: v.exactOptional(count(25)),
   sandboxOrphan: v.exactOptional(count(20)),
   sandboxCapacity: v.exactOptional(count(25)),
   seed: v.exactOptional(count(2 ** 31)),

@@ -21,6 +21,14 @@ const redrive = v.strictObject({
 });
 const drop = v.strictObject({ filter, by: text });
 const listing = v.strictObject({
+  ids: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.transform((list) => list.split(",")),
+      v.array(text),
+      v.maxLength(80),
+    ),
+  ),
   queue: v.exactOptional(text),
   fingerprint: v.exactOptional(text),
   reason: filter.entries.reason,
@@ -50,7 +58,10 @@ export const queueRoutes: ApiArea = (api, { env }) => {
   api.get("/api/v1/queues/dlq/:id", async (c) => {
     const letters = await deadLetterDesk(env).show(c.req.param("id"), c.req.query("queue"));
     if (letters.length > 0) return c.json({ letters });
-    return c.json({ error: `there is no dead letter ${c.req.param("id")}; see /api/v1/queues/dlq` }, 404);
+    return c.json(
+      { error: `there is no dead letter ${c.req.param("id")}; monotask queue dlq list, or /api/v1/queues/dlq, shows them` },
+      404,
+    );
   });
   api.post("/api/v1/queues/dlq/redrive", async (c) => {
     const body = await bodyOf(c, redrive);

@@ -37,7 +37,9 @@ export const sandboxRoutes: ApiArea = (api, { env }) => {
     const sandbox = (await registry.list()).find((each) => each.id === id);
     if (sandbox) return c.json({ sandbox });
     const ended = (await registry.history(1_000)).find((each) => each.id === id);
-    return ended ? c.json({ ended }) : c.json({ error: `there is no sandbox ${id}; see /api/v1/sandboxes` }, 404);
+    return ended
+      ? c.json({ ended })
+      : c.json({ error: `there is no sandbox ${id}; monotask sandbox list, or /api/v1/sandboxes, shows them` }, 404);
   });
   api.post("/api/v1/sandboxes/kill", async (c) => {
     const registry = sandboxRegistryOf(env);

@@ -54,6 +54,7 @@ describe("the evaluator's dead letters", () => {
     expect(await call("/api/v1/queues/dlq?fingerprint=f00d")).toMatchObject({
       body: { total: 1, letters: [{ id: "job-9", queue: "agent-jobs", reason: "given-up", errorMessage: "not an agent job" }] },
     });
+    expect(await call("/api/v1/queues/dlq?ids=m2,none")).toMatchObject({ body: { total: 1, letters: [{ id: "m2" }] } });
     expect(await call("/api/v1/queues/dlq/groups")).toMatchObject({ body: { groups: [{ count: 1 }, { count: 1 }] } });
     expect(await call("/api/v1/queues/dlq/m2")).toMatchObject({ body: { letters: [{ reason: "unknown", sentAtMs: 5 }] } });
     const send = vi

@@ -5,9 +5,9 @@ import { optionsOf, type QueuesOptions, type ResolvedQueueOptions } from "../opt
 import { judge, type PoisonMemory, type PoisonReason, type Verdict } from "../poison/judge.ts";
 import { poisonSignal, type PoisonedMessage } from "../poison/poison-signal.ts";
 import { quarantine } from "../poison/quarantine.ts";
-import { batchPoint, type MessageResult } from "./batch-point.ts";
+import { batchPoint, type MessageEnd } from "./batch-point.ts";
 import { attemptsOf, backlogOf, idOf, queueNameOf, senderOf, type QueueSender } from "./message.ts";
-import { watchBatch, type BatchWatch, type Decision } from "./watch-batch.ts";
+import { acknowledge, release, releaseAll, watchBatch, type WatchedMessage } from "./watch-batch.ts";
 
 /** What the observation of a batch works with. */
 export interface BatchDeps {
@@ -19,8 +19,12 @@ export interface BatchDeps {
   readonly options: QueuesOptions;
   /** How alerts are handed over. */
   readonly alertClient: CreateAlertClient;
-  /** Tells one error of the batch to people; the operation says where. */
-  readonly tell: (error: unknown, details: { readonly operation: string; readonly [name: string]: unknown }) => void;
+  /** Tells one error of the batch to people, with what is known of it; the operation says where. */
+  readonly tell: (
+    error: unknown,
+    details: { readonly operation: string; readonly [name: string]: unknown },
+    failure: Failure,
+  ) => void;
 }
 
 /** How a handler ended. */
@@ -48,38 +52,45 @@ export function observeBatch(batch: unknown, deps: BatchDeps): BatchObserver {
   return {
     end(how) {
       try {
-        const judged = watch.messages.map((message) => judgedMessage(message, watch, how, queue, options));
+        const elapsedMs = watch.elapsedMs();
+        const judged = watch.messages.flatMap((watched) => judgedMessage(watched, elapsedMs, how, queue, options) ?? NONE);
         if (sender === undefined || judged.every(({ verdict }) => verdict.kind === "retry")) {
-          finish(judged.map((each) => ({ ...each, isPutAside: false })));
+          finish(judged, elapsedMs, how);
           return undefined;
         }
-        return putAside(judged, sender, watch, queue)
-          .then(finish)
-          .catch(() => watch.releaseAll());
+        return putAside(judged, sender, queue)
+          .then((settled) => finish(settled, elapsedMs, how))
+          .catch(() => releaseAll(watch));
       } catch {
-        watch.releaseAll();
+        releaseAll(watch);
         return undefined;
       }
     },
   };
 
-  function finish(judged: readonly Settled[]): void {
+  function finish(judged: readonly Judged[], elapsedMs: number, how: HandlerEnd): void {
     // Whatever was held back and not put aside is retried now, before anything that could fail.
-    for (const { message, isPutAside } of judged) if (!isPutAside) watch.release(message);
-    const nowMs = Date.now();
-    const messages = judged.map((each) => resultOf(each));
-    const hasThrown = judged.some(({ hasThrown: threw }) => threw);
+    releaseAll(watch);
     deps.writer.write(
       "queue",
-      batchPoint({ queue, hasThrown, elapsedMs: watch.elapsedMs(), slowAfterMs: options.slowAfterMs, backlog, nowMs, messages }),
+      batchPoint({
+        queue,
+        hasThrown: how.kind === "threw",
+        elapsedMs,
+        slowAfterMs: options.slowAfterMs,
+        backlog,
+        nowMs: Date.now(),
+        messages: watch.messages,
+        marked: judged.map(markOf),
+      }),
     );
-    tellFailures(judged);
+    if (judged.length > 0) tellFailures(judged);
   }
 
-  function tellFailures(judged: readonly Settled[]): void {
+  function tellFailures(judged: readonly Judged[]): void {
     for (const { message, error, failure } of judged) {
       if (failure === undefined) continue;
-      deps.tell(error, { operation: `queue ${queue}`, messageId: idOf(message), attempt: attemptsOf(message) });
+      deps.tell(error, { operation: `queue ${queue}`, messageId: idOf(message), attempt: attemptsOf(message) }, failure);
     }
     const poisoned = judged.flatMap((each): PoisonedMessage[] =>
       each.verdict.kind === "poison"
@@ -94,40 +105,52 @@ export function observeBatch(batch: unknown, deps: BatchDeps): BatchObserver {
   }
 }
 
+const NONE: readonly never[] = [];
+
 /** A message that failed before, or that its consumer gave up: the first failure of a message is nobody's poison, unless it is also its last. */
 function mayBePoison(message: object, maxRetries: number): boolean {
   return attemptsOf(message) >= Math.min(2, maxRetries + 1) || noteOf(message)?.isHopeless === true;
 }
 
+/** A message that is delivered again, or whose consumer has said that something failed. */
 interface Judged {
+  readonly watched: WatchedMessage;
   readonly message: object;
-  readonly decision: Decision;
   readonly verdict: Verdict;
-  readonly hasThrown: boolean;
   readonly error?: unknown;
   readonly failure?: Failure;
-}
-
-interface Settled extends Judged {
   /** The dead letter queue has it with its reason. */
   readonly isPutAside: boolean;
 }
 
-function judgedMessage(message: object, watch: BatchWatch, how: HandlerEnd, queue: string, rules: ResolvedQueueOptions): Judged {
+/** Judges a message, and decides it where its handler did not; undefined where all is well. */
+function judgedMessage(
+  watched: WatchedMessage,
+  elapsedMs: number,
+  how: HandlerEnd,
+  queue: string,
+  rules: ResolvedQueueOptions,
+): Judged | undefined {
+  const { message } = watched;
   const hasThrown = how.kind === "threw";
-  // What a handler leaves undecided the platform acknowledges when it returns and retries when it throws.
-  const decision = watch.decisionOn(message) ?? { kind: hasThrown ? "retried" : "ok", durationMs: watch.elapsedMs() };
-  const note =
-    noteOf(message) ?? (hasThrown && decision.kind === "retried" ? { error: how.error, isHopeless: false } : undefined);
+  if (watched.decision === undefined) {
+    // What a handler leaves undecided the platform acknowledges when it returns and retries when it throws.
+    watched.decision = hasThrown ? "retried" : "ok";
+    watched.durationMs = elapsedMs;
+  }
+  const isOk = watched.decision === "ok";
+  const said = noteOf(message);
+  if (isOk && said === undefined) return undefined;
+  const note = said ?? (hasThrown ? { error: how.error, isHopeless: false } : undefined);
   const failure = note === undefined ? undefined : failureOf(note);
   const known = {
+    watched,
     message,
-    decision,
-    hasThrown,
+    isPutAside: false,
     ...(note === undefined ? {} : { error: note.error }),
     ...(failure ? { failure } : {}),
   };
-  if (decision.kind === "ok") return { ...known, verdict: { kind: "retry" } };
+  if (isOk) return { ...known, verdict: { kind: "retry" } };
   const attempt = { attempts: attemptsOf(message), ...(failure ? { failure } : {}) };
   const { memory, verdict } = judge(memories.get(queue) ?? new Map<string, number>(), attempt, rules);
   memories.set(queue, memory);
@@ -135,22 +158,25 @@ function judgedMessage(message: object, watch: BatchWatch, how: HandlerEnd, queu
 }
 
 /** Puts poison aside, each message on its own: one that the dead letter queue does not take is retried like any other. */
-function putAside(judged: readonly Judged[], sender: QueueSender, watch: BatchWatch, queue: string): Promise<Settled[]> {
+function putAside(judged: readonly Judged[], sender: QueueSender, queue: string): Promise<Judged[]> {
   return Promise.all(
-    judged.map(async (each): Promise<Settled> => {
-      const { verdict, message, failure } = each;
+    judged.map(async (each): Promise<Judged> => {
+      const { verdict, watched, message, failure } = each;
       const isPutAside = verdict.kind === "poison" && (await quarantine(sender, queue, message, verdict.reason, failure));
-      if (isPutAside) watch.acknowledge(message);
+      if (isPutAside) acknowledge(watched);
+      else release(watched);
       return { ...each, isPutAside };
     }),
   );
 }
 
-function resultOf({ message, decision, verdict, isPutAside, failure }: Settled): MessageResult {
-  const shown = { message, durationMs: decision.durationMs, ...(failure ? { fingerprint: failure.fingerprint } : {}) };
-  if (decision.kind === "ok") return { ...shown, kind: "ok" };
-  if (isPutAside) return { ...shown, kind: "poison" };
-  return { ...shown, kind: isLastAttempt(verdict) ? "dead" : "retried" };
+/** How a message ended, and of what. */
+function markOf({ watched, verdict, isPutAside, failure }: Judged): {
+  readonly end: MessageEnd;
+  readonly fingerprint?: string;
+} {
+  const end = watched.decision === "ok" ? "ok" : isPutAside ? "poison" : isLastAttempt(verdict) ? "dead" : "retried";
+  return { end, ...(failure ? { fingerprint: failure.fingerprint } : {}) };
 }
 
 /** The platform itself moves a message to the dead letter queue only after its last attempt. */

@@ -2,29 +2,29 @@ import { propertyOf } from "@monotask/telemetry";
 import { messagesOf } from "./message.ts";
 import { startOf } from "./starts.ts";
 
-/** What a consumer decided about one message. */
-export interface Decision {
-  readonly kind: "ok" | "retried";
-  /** Real milliseconds from the start of the work on the message. */
-  readonly durationMs: number;
+/** One message of a batch, and what was decided about it so far. */
+export interface WatchedMessage {
+  readonly message: object;
+  /** Undefined while there is no decision; as on the platform, the first one counts. */
+  decision: "ok" | "retried" | undefined;
+  /** Real milliseconds from the start of the work on the message to the decision. */
+  durationMs: number;
+  /** A retry that is held back. */
+  held: (() => unknown) | undefined;
+  /** The platform's own methods. */
+  readonly ack: Method | undefined;
+  readonly retry: Method | undefined;
 }
 
 /** The decisions of a batch as they fall. */
 export interface BatchWatch {
-  readonly messages: readonly object[];
-  /** The decision on a message; undefined while there is none. */
-  decisionOn(message: object): Decision | undefined;
-  /** Hands the platform a retry that was held back. */
-  release(message: object): void;
-  /** Hands the platform every retry that was held back: without it the message would count as acknowledged. */
-  releaseAll(): void;
-  /** Acknowledges a message in the place of a retry that was held back, or of none. */
-  acknowledge(message: object): void;
+  readonly messages: readonly WatchedMessage[];
   /** Real milliseconds since the batch began. */
   elapsedMs(): number;
 }
 
 type Method = (...args: readonly unknown[]) => unknown;
+type HoldsBack = (message: object) => boolean;
 
 /**
  * Watches `ack`, `retry`, `ackAll` and `retryAll` by shadowing them on the objects themselves; each is called on its own object with
@@ -32,78 +32,85 @@ type Method = (...args: readonly unknown[]) => unknown;
  * @param holdsBack whether the retry of a message waits until somebody has tried to put the message aside; such a retry is always
  * released or replaced by an acknowledgement before the handler's end is told to the platform
  */
-export function watchBatch(batch: unknown, holdsBack: (message: object) => boolean): BatchWatch {
+export function watchBatch(batch: unknown, holdsBack: HoldsBack): BatchWatch {
   const startedMs = performance.now();
-  const messages = messagesOf(batch);
-  const decisions = new Map<object, Decision>();
-  const held = new Map<object, () => void>();
-  const originals = new Map<object, Method>();
-
-  const decide = (message: object, kind: Decision["kind"]): void => {
-    // As on the platform, the first decision counts.
-    if (!decisions.has(message)) decisions.set(message, { kind, durationMs: sinceMs(startOf(message, startedMs)) });
-  };
-
-  for (const message of messages) {
-    const ack = methodOf(message, "ack");
-    if (ack) originals.set(message, ack);
-    shadow(message, "ack", (call) => {
-      decide(message, "ok");
-      return held.has(message) ? undefined : call();
-    });
-    shadow(message, "retry", (call) => {
-      const isFirst = !decisions.has(message);
-      decide(message, "retried");
-      if (!isFirst || !holdsBack(message)) return held.has(message) ? undefined : call();
-      held.set(message, call);
-      return undefined;
-    });
-  }
-  if (typeof batch === "object" && batch !== null) {
-    shadow(batch, "ackAll", (call) => {
-      for (const message of messages) decide(message, "ok");
-      return call();
-    });
-    shadow(batch, "retryAll", (call, args) => {
-      const undecided = messages.filter((message) => !decisions.has(message));
-      for (const message of undecided) decide(message, "retried");
-      if (!undecided.some(holdsBack)) return call();
-      // Some may be put aside, so each is retried on its own: the platform treats both alike.
-      for (const message of undecided) {
-        const retry = (): unknown => Reflect.apply(methodOf(message, "retry") ?? nothing, message, args);
-        if (holdsBack(message)) held.set(message, retry);
-        else retry();
-      }
-      return undefined;
-    });
-  }
-
-  const release = (message: object): void => {
-    const retry = held.get(message);
-    held.delete(message);
-    retry?.();
-  };
-
-  return {
-    messages,
-    decisionOn: (message) => decisions.get(message),
-    release,
-    releaseAll() {
-      for (const message of messages) release(message);
-    },
-    acknowledge(message) {
-      held.delete(message);
-      const ack = originals.get(message);
-      if (ack) Reflect.apply(ack, message, []);
-    },
-    elapsedMs: () => sinceMs(startedMs),
-  };
+  const messages = messagesOf(batch).map((message) => watchMessage(message, startedMs, holdsBack));
+  if (typeof batch === "object" && batch !== null) watchAll(batch, messages, startedMs, holdsBack);
+  return { messages, elapsedMs: () => performance.now() - startedMs };
 }
 
-function shadow(target: object, name: string, replace: (call: () => unknown, args: readonly unknown[]) => unknown): void {
-  const method = methodOf(target, name);
-  if (!method) return;
-  const watched: Method = (...args) => replace(() => Reflect.apply(method, target, args), args);
+/** Hands the platform a retry that was held back. */
+export function release(watched: WatchedMessage): void {
+  const retry = watched.held;
+  watched.held = undefined;
+  retry?.();
+}
+
+/** Hands the platform every retry that was held back: without it the message would count as acknowledged. */
+export function releaseAll({ messages }: BatchWatch): void {
+  for (const watched of messages) release(watched);
+}
+
+/** Acknowledges a message in the place of a retry that was held back, or of none. */
+export function acknowledge(watched: WatchedMessage): void {
+  watched.held = undefined;
+  if (watched.ack) Reflect.apply(watched.ack, watched.message, []);
+}
+
+function watchMessage(message: object, startedMs: number, holdsBack: HoldsBack): WatchedMessage {
+  const ack = methodOf(message, "ack");
+  const retry = methodOf(message, "retry");
+  const watched: WatchedMessage = { message, decision: undefined, durationMs: 0, held: undefined, ack, retry };
+  if (ack) {
+    shadow(message, "ack", (...args) => {
+      decide(watched, "ok", startedMs);
+      return watched.held ? undefined : Reflect.apply(ack, message, args);
+    });
+  }
+  if (retry) shadow(message, "retry", (...args) => retried(watched, args, startedMs, holdsBack));
+  return watched;
+}
+
+function retried(watched: WatchedMessage, args: readonly unknown[], startedMs: number, holdsBack: HoldsBack): unknown {
+  const { message, retry } = watched;
+  const isFirst = watched.decision === undefined;
+  decide(watched, "retried", startedMs);
+  if (retry === undefined) return undefined;
+  if (!isFirst || !holdsBack(message)) return watched.held ? undefined : Reflect.apply(retry, message, args);
+  watched.held = () => Reflect.apply(retry, message, args);
+  return undefined;
+}
+
+function watchAll(batch: object, messages: readonly WatchedMessage[], startedMs: number, holdsBack: HoldsBack): void {
+  const ackAll = methodOf(batch, "ackAll");
+  const retryAll = methodOf(batch, "retryAll");
+  if (ackAll) {
+    shadow(batch, "ackAll", (...args) => {
+      for (const watched of messages) decide(watched, "ok", startedMs);
+      return Reflect.apply(ackAll, batch, args);
+    });
+  }
+  if (retryAll) {
+    shadow(batch, "retryAll", (...args) => {
+      const undecided = messages.filter(({ decision }) => decision === undefined);
+      if (!undecided.some(({ message }) => holdsBack(message))) {
+        for (const watched of undecided) decide(watched, "retried", startedMs);
+        return Reflect.apply(retryAll, batch, args);
+      }
+      // Some may be put aside, so each is retried on its own: the platform treats both alike.
+      for (const watched of undecided) retried(watched, args, startedMs, holdsBack);
+      return undefined;
+    });
+  }
+}
+
+function decide(watched: WatchedMessage, decision: "ok" | "retried", startedMs: number): void {
+  if (watched.decision !== undefined) return;
+  watched.decision = decision;
+  watched.durationMs = performance.now() - startOf(watched.message, startedMs);
+}
+
+function shadow(target: object, name: string, watched: Method): void {
   // A frozen object answers false: what is decided on it is then not seen.
   Reflect.defineProperty(target, name, { value: watched, configurable: true, writable: true });
 }
@@ -115,12 +122,4 @@ function methodOf(target: object, name: string): Method | undefined {
 
 function isMethod(value: unknown): value is Method {
   return typeof value === "function";
-}
-
-function nothing(): undefined {
-  return undefined;
-}
-
-function sinceMs(startedMs: number): number {
-  return performance.now() - startedMs;
 }

@@ -253,6 +253,23 @@ describe("a sandbox whose caller is gone", () => {
     expect([await active(), world.running.size]).toEqual([0, 0]);
   });
 
+  it("or is not gone, keeps its place when the registry is killed in the middle of its start", async () => {
+    const start = Promise.withResolvers<void>();
+    const driver = {
+      ...world.driver,
+      provision: (id: string) => start.promise.then(() => world.driver.provision(id, AbortSignal.any([]))),
+    };
+    const own = monitor({ driver });
+    const acquiring = own.acquire({ owner: "t" });
+    await vi.waitFor(async () => expect(await registry().list()).toMatchObject([{ id: "s1", status: "provisioning" }]));
+    await abortAllDurableObjects();
+    start.resolve();
+    expect(await acquiring).toMatchObject({ kind: "acquired", lease: { id: "s1" } });
+    expect(await registry().list()).toMatchObject([{ id: "s1", status: "ready" }]);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await own.reconcile()).toEqual({ orphans: [], ghosts: [], started: [] });
+  });
+
   it("is found with orphans and ghosts: a dry run only says so", async () => {
     const own = monitor();
     const [ghost, kept] = [await own.acquire({ owner: "ghost" }), await own.acquire({ owner: "kept" })];

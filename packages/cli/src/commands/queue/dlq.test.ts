@@ -79,7 +79,7 @@ describe("monotask queue", () => {
   it("dlq show gives one with the preview of its body, and says when there is none", async () => {
     answers[`${DLQ}/m1`] = [{ letters: [letter] }];
     const { out } = await cli("queue dlq show m1");
-    expect(out).toContain("died        2026-11-24 11:00:00, delivered 1 times");
+    expect(out).toContain("died        2026-11-24 11:00:00, delivered once");
     expect(out.endsWith('{"poison":1}')).toBe(true);
     expect((await cli("queue dlq show none")).err).toContain("there is no /api/v1/queues/dlq/none");
   });
@@ -114,12 +114,22 @@ describe("monotask queue", () => {
 
   it("dlq redrive and drop only show with --dry-run, ask without --yes, and do nothing without an answer", async () => {
     answers[DLQ] = [{ letters: [letter], total: 1 }];
-    expect((await cli("queue dlq redrive --all --dry-run")).out).toContain("It would be these 1.");
+    expect((await cli("queue dlq redrive --all --dry-run")).out).toContain("It would be this one.");
     const { code, err } = await cli("queue dlq drop --all --queue agent-jobs");
     expect([code, err]).toEqual([1, "monotask: nothing is done; add --yes to do it without a question"]);
     expect(asked.every(({ body }) => body === undefined)).toBe(true);
     answers[`${DLQ}/drop`] = [{ dropped: 1 }];
     expect((await cli("queue dlq drop --all --queue agent-jobs", { answers: ["y"] })).out).toContain("1 dead letter is dropped");
+  });
+
+  it("dlq redrive and drop name the ids that do not wait, and do nothing where none does", async () => {
+    answers[DLQ] = [{ letters: [], total: 0 }];
+    for (const verb of ["redrive", "drop"]) {
+      const { code, out, err } = await cli(`queue dlq ${verb} m8 m9 --yes`);
+      expect([code, out]).toEqual([1, "No dead letter fits; nothing is done."]);
+      expect(err).toContain("m9 is no dead letter that waits; what became of it: monotask queue dlq show m9");
+    }
+    expect(asked.map(({ path }) => path)).toEqual(Array(2).fill(`${DLQ}?ids=m8%2Cm9&limit=500`));
   });
 
   it.each([
@@ -157,7 +167,7 @@ describe("monotask sandbox", () => {
 
   it("kill first says which, asks, and then does it", async () => {
     answers["/api/v1/sandboxes/kill"] = [{ ids: ["sbx-1"] }];
-    expect((await cli("sandbox kill --stuck --dry-run")).out).toBe("It would be these 1:\nsbx-1");
+    expect((await cli("sandbox kill --stuck --dry-run")).out).toBe("It would be this one:\nsbx-1");
     expect((await cli("sandbox kill --stuck")).err).toContain("nothing is done; add --yes");
     const { out } = await cli("sandbox kill sbx-1 --yes");
     expect(out).toContain("1 ordered to be destroyed");

@@ -20,7 +20,7 @@ interface Action extends Selection {
 }
 
 /** Room for 32 characters of id beside the other columns. */
-const LEAST_COLUMNS = 140;
+const LEAST_COLUMNS = 160;
 const LIST = "/api/v1/queues/dlq";
 
 /** `monotask queue dlq list` */
@@ -35,7 +35,8 @@ export async function listLetters(
   }
   const letters = recordsOf(answer, "letters");
   if (letters.length === 0) {
-    io.out("No dead letter waits.");
+    const isNarrowed = options.state !== undefined || Object.keys(selected(options)).length > 0;
+    io.out(isNarrowed ? "No dead letter fits." : "No dead letter waits.");
     return EXIT.ok;
   }
   io.out(letterTable(io, letters));
@@ -63,7 +64,8 @@ export async function redriveLetters(
   options: Action & { readonly includeUncertain: boolean },
 ): Promise<number> {
   const filter = filterOf(ids, options, "redrive");
-  if (!(await isWanted(io, ids, options, "Send", "back"))) return EXIT.ok;
+  const wanted = await wantedOf(io, ids, options, "Send", "back");
+  if (wanted !== "yes") return wanted;
   const request = { filter, by: whoDoes(io, options.by), includeUncertain: options.includeUncertain };
   let redriven = 0;
   const refused: JsonRecord[] = [];
@@ -97,7 +99,8 @@ export async function redriveLetters(
 export async function dropLetters(io: Io, ids: readonly string[], options: Action): Promise<number> {
   const filter = filterOf(ids, options, "drop");
   if (Object.keys(filter).length === 0) throw new UserError("name the queue whose dead letters are dropped: --all --queue NAME");
-  if (!(await isWanted(io, ids, options, "Drop", ""))) return EXIT.ok;
+  const wanted = await wantedOf(io, ids, options, "Drop", "");
+  if (wanted !== "yes") return wanted;
   const dropped = countOf(await postEvaluator(io, `${LIST}/drop`, { filter, by: whoDoes(io, options.by) }), "dropped");
   io.out(
     `${dropped} dead letter${dropped === 1 ? " is" : "s are"} dropped; each is kept for 30 more days: monotask queue dlq list --state dropped`,
@@ -105,18 +108,27 @@ export async function dropLetters(io: Io, ids: readonly string[], options: Actio
   return EXIT.ok;
 }
 
-/** Shows what is meant and asks; a dry run ends there. */
-async function isWanted(io: Io, ids: readonly string[], options: Action, verb: string, where: string): Promise<boolean> {
-  const answer = await readEvaluator(io, `${LIST}?${query(options, { limit: "500" })}`);
-  const letters = recordsOf(answer, "letters").filter((letter) => ids.length === 0 || ids.includes(textOf(letter, "id")));
-  const total = ids.length === 0 ? countOf(answer, "total") : letters.length;
-  if (options.dryRun) {
-    io.out(letters.length === 0 ? "No dead letter fits." : `${letterTable(io, letters)}\n\nIt would be these ${total}.`);
-    return false;
+/** Shows what is meant and asks. The exit code where the call ends there: after a dry run, or where nothing fits. */
+async function wantedOf(io: Io, ids: readonly string[], options: Action, verb: string, where: string): Promise<"yes" | number> {
+  const named = ids.length === 0 ? {} : { ids: ids.join(",") };
+  const answer = await readEvaluator(io, `${LIST}?${query(options, { ...named, limit: "500" })}`);
+  const letters = recordsOf(answer, "letters");
+  const total = countOf(answer, "total");
+  const found = letters.map((letter) => textOf(letter, "id"));
+  for (const id of ids.filter((one) => !found.includes(one))) {
+    io.err(`${id} is no dead letter that waits; what became of it: monotask queue dlq show ${id}`);
   }
-  if (options.yes) return true;
+  if (total === 0) {
+    io.out("No dead letter fits; nothing is done.");
+    return ids.length === 0 ? EXIT.ok : EXIT.failed;
+  }
+  if (options.dryRun) {
+    io.out(`${letterTable(io, letters)}\n\n${total === 1 ? "It would be this one." : `It would be these ${total}.`}`);
+    return EXIT.ok;
+  }
+  if (options.yes) return "yes";
   if (await isConfirmed(io, `${verb} ${total} dead letter${total === 1 ? "" : "s"}${where === "" ? "" : ` ${where}`}?`))
-    return true;
+    return "yes";
   throw new UserError("nothing is done; add --yes to do it without a question");
 }
 
@@ -147,10 +159,11 @@ function letterTable(io: Io, letters: readonly JsonRecord[]): string {
     textOf(letter, "state"),
     textOf(letter, "reason"),
     timeOf(letter["deadAtMs"]),
+    textOf(letter, "fingerprint"),
     textOf(letter, "errorName") === "" ? "" : `${textOf(letter, "errorName")}: ${textOf(letter, "errorMessage")}`,
   ]);
   // Ids are copied from here: the table may wrap, but not cut them.
-  return table(["ID", "QUEUE", "STATE", "REASON", "DIED", "ERROR"], rows, Math.max(io.columns, LEAST_COLUMNS));
+  return table(["ID", "QUEUE", "STATE", "REASON", "DIED", "FINGERPRINT", "ERROR"], rows, Math.max(io.columns, LEAST_COLUMNS));
 }
 
 function letterText(letter: JsonRecord): string {
@@ -159,7 +172,7 @@ function letterText(letter: JsonRecord): string {
     ["queue", textOf(letter, "queue")],
     ["state", [textOf(letter, "state"), textOf(letter, "resolvedBy")].filter((text) => text !== "").join(" by ")],
     ["sent", timeOf(letter["sentAtMs"])],
-    ["died", `${timeOf(letter["deadAtMs"])}, delivered ${textOf(letter, "attempts")} times`],
+    ["died", `${timeOf(letter["deadAtMs"])}, delivered ${timesOf(countOf(letter, "attempts"))}`],
     ["reason", textOf(letter, "reason")],
     ["error", `${textOf(letter, "errorName")}: ${textOf(letter, "errorMessage")}`],
     ["fingerprint", textOf(letter, "fingerprint")],
@@ -167,6 +180,10 @@ function letterText(letter: JsonRecord): string {
     ["body", `${textOf(letter, "bodyBytes")} bytes in ${textOf(letter, "storedIn")}`],
   ];
   return `${lines.map(([name, text]) => `${name.padEnd(12)}${text}`).join("\n")}\n\n${textOf(letter, "preview")}`;
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function timeOf(ms: unknown): string {

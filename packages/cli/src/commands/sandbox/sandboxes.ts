@@ -63,12 +63,15 @@ export async function killSandboxes(io: Io, ids: readonly string[], options: Kil
     force: options.force,
   };
   const meant = idsOf(await postEvaluator(io, `${SANDBOXES}/kill`, { ...request, dryRun: true }));
+  for (const id of ids.filter((one) => !meant.includes(one))) {
+    io.err(`${id} has no place; what became of it: monotask sandbox show ${id}`);
+  }
   if (meant.length === 0) {
     io.out(options.stuck ? "Nothing is stuck." : "None of them has a place; see monotask sandbox list.");
     return options.stuck ? EXIT.ok : EXIT.failed;
   }
   if (options.dryRun) {
-    io.out(`It would be these ${meant.length}:\n${meant.join("\n")}`);
+    io.out(`It would be ${meant.length === 1 ? "this one" : `these ${meant.length}`}:\n${meant.join("\n")}`);
     return EXIT.ok;
   }
   const what = options.force ? "Give back the places of" : "Destroy";

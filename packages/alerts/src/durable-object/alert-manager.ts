@@ -17,7 +17,7 @@ import { explain, type Explanation } from "../engine/explain.ts";
 import { defaultSettings, type EngineSettings } from "../engine/settings.ts";
 import { matching } from "../engine/silences.ts";
 import type { EngineState } from "../engine/state.ts";
-import { nextStepAt, step } from "../engine/step.ts";
+import { nextStepAt } from "../engine/step.ts";
 import { readEnvironment } from "../environment.ts";
 import { viewOf, type AlertView } from "../model/alert.ts";
 import { parseMatchers } from "../model/matcher.ts";
@@ -30,6 +30,7 @@ import type { Enrichment } from "../notification/enrichment.ts";
 import { clockText } from "../notification/figures.ts";
 import type { Notification } from "../notification/notification.ts";
 import { actionLinks } from "../pages/action-links.ts";
+import { openLedger, type Ledger } from "./ledger.ts";
 import { openStore, type AlertStore } from "./store.ts";
 
 /** How long an alarm waits for its deliveries before it lets the next one run; slow peers then finish on their own. */
@@ -53,12 +54,14 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   readonly #linkSecrets: { baseUrl: string; secret: string } | undefined;
   readonly #cooldown: CooldownKv | undefined;
   readonly #store: AlertStore;
+  readonly #ledger: Ledger;
   #settings: EngineSettings;
-  #state: EngineState;
   /** Jobs whose delivery has begun in this instance: a lease that ends early must not send them twice. */
   readonly #inFlight: Set<string> = new Set();
   /** Real time the alarm is set to, null for none, undefined while not known. */
   #alarmAtMs: number | null | undefined;
+  /** The state that the alarm was set for. */
+  #armedFor: EngineState | undefined;
 
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env);
@@ -70,8 +73,13 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     const cooldown = propertyOf(env, "ALERT_COOLDOWN");
     this.#cooldown = isCooldownKv(cooldown) ? cooldown : undefined;
     this.#store = openStore(ctx.storage);
-    this.#state = this.#store.load();
     this.#settings = this.#currentSettings();
+    this.#ledger = openLedger({
+      store: this.#store,
+      now: () => this.#clock.now(),
+      settings: () => this.#settings,
+      follow: (effects) => this.#endCooldowns(effects),
+    });
   }
 
   /** Routes and timings that differ from the shipped ones; asked at the start and after `reconfigure()`. */
@@ -95,16 +103,16 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     if (typeof batch.id !== "string" || batch.id === "" || !Array.isArray(batch.signals)) {
       throw new TypeError("raise() takes {id, signals, source}: id is a non-empty string, signals is a list");
     }
-    if (this.#state.batches.has(batch.id)) return { accepted: 0, duplicate: true };
-    this.#take({ kind: "raise", batch });
+    const isNew = await this.#ledger.takeTogether({ kind: "raise", batch });
     await this.#arm();
-    return { accepted: batch.signals.length, duplicate: false };
+    return { accepted: isNew ? batch.signals.length : 0, duplicate: !isNew };
   }
 
   async wake(): Promise<void> {
     this.#store.prune();
     // An alarm that was lost or given up on is set anew.
     this.#alarmAtMs = undefined;
+    this.#armedFor = undefined;
     await this.#work();
     await this.#arm();
   }
@@ -112,6 +120,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   /** Never throws: an alarm that throws is retried a few times and then never again. */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null;
+    this.#armedFor = undefined;
     try {
       await this.#work();
     } catch (error) {
@@ -122,7 +131,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   async list(): Promise<AlertView[]> {
-    return [...this.#state.alerts.values()].map(viewOf);
+    return [...this.#ledger.state().alerts.values()].map(viewOf);
   }
 
   async history(limit = 100, groupKey?: string): Promise<HistoryEntry[]> {
@@ -131,10 +140,10 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   async acknowledge(id: string, by: string, options: AcknowledgeOptions = {}): Promise<{ acknowledged: number }> {
-    const before = acknowledgedCount(this.#state);
+    const before = acknowledgedCount(this.#ledger.state());
     this.#take({ kind: "acknowledge", target: id, by, ...options });
     await this.#arm();
-    return { acknowledged: acknowledgedCount(this.#state) - before };
+    return { acknowledged: acknowledgedCount(this.#ledger.state()) - before };
   }
 
   async unacknowledge(id: string, by: string, { id: wordId, atMs }: AcknowledgeOptions = {}): Promise<void> {
@@ -146,31 +155,31 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   async silence(request: SilenceRequest): Promise<SilenceAnswer> {
     const silence = silenceFrom(crypto.randomUUID().slice(0, 8), request, this.#clock.now());
     if ("code" in silence) return { kind: "refused", error: silence };
-    const hides = matching(this.#state.alerts.values(), silence).map(viewOf);
+    const hides = matching(this.#ledger.state().alerts.values(), silence).map(viewOf);
     this.#take({ kind: "silence", silence });
     await this.#arm();
     return { kind: "silenced", silence, hides };
   }
 
   async unsilence(id: string, by: string): Promise<boolean> {
-    if (!this.#state.silences.has(id)) return false;
+    if (!this.#ledger.state().silences.has(id)) return false;
     this.#take({ kind: "unsilence", id, by });
     await this.#arm();
     return true;
   }
 
   async silences(): Promise<Silence[]> {
-    return [...this.#state.silences.values()];
+    return [...this.#ledger.state().silences.values()];
   }
 
   async preview(texts: string[]): Promise<SilencePreview> {
     const matchers = parseMatchers(texts);
     if (!Array.isArray(matchers)) return { kind: "refused", error: matchers };
-    return { kind: "preview", hides: matching(this.#state.alerts.values(), { matchers }).map(viewOf) };
+    return { kind: "preview", hides: matching(this.#ledger.state().alerts.values(), { matchers }).map(viewOf) };
   }
 
   async close(worker: string, by: string): Promise<{ closed: number }> {
-    const closed = [...this.#state.alerts.values()].filter(
+    const closed = [...this.#ledger.state().alerts.values()].filter(
       ({ status, signal }) => status !== "resolved" && signal.labels.worker === worker,
     ).length;
     this.#take({ kind: "close", worker, by });
@@ -179,9 +188,9 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   async explain(id: string): Promise<Explanation | undefined> {
-    const groupKey = this.#state.alerts.get(id)?.groupKey ?? this.#store.groupOf(id);
+    const groupKey = this.#ledger.state().alerts.get(id)?.groupKey ?? this.#store.groupOf(id);
     if (groupKey === undefined) return undefined;
-    return explain(this.#state, id, this.#store.historyOf(groupKey, MAX_LISTED), this.#settings);
+    return explain(this.#ledger.state(), id, this.#store.historyOf(groupKey, MAX_LISTED), this.#settings);
   }
 
   async sendTest(targets: Target[], by: string): Promise<TestAnswer> {
@@ -197,7 +206,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   async backlog(): Promise<Backlog> {
-    const decidedAtMs = [...this.#state.jobs.values()].map((job) => job.record.decidedAtMs);
+    const decidedAtMs = [...this.#ledger.state().jobs.values()].map((job) => job.record.decidedAtMs);
     return { pending: decidedAtMs.length, ...(decidedAtMs.length > 0 && { oldestDecidedAtMs: Math.min(...decidedAtMs) }) };
   }
 
@@ -223,15 +232,18 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
 
   /** One step of the engine, stored; gives what is to be delivered. */
   #take(event: EngineEvent): Delivery[] {
-    const done = step(this.#state, event, this.#clock.now(), this.#settings);
-    this.#store.save(done);
-    this.#state = done.state;
-    for (const effect of done.effects) {
-      if (effect.kind === "end-cooldown" && this.#cooldown) {
+    const effects = this.#ledger.take(event);
+    this.#endCooldowns(effects);
+    return effects.filter((effect) => effect.kind === "deliver");
+  }
+
+  #endCooldowns(effects: readonly Effect[]): void {
+    if (this.#cooldown === undefined) return;
+    for (const effect of effects) {
+      if (effect.kind === "end-cooldown") {
         this.ctx.waitUntil(clearMark(this.#cooldown, cooldownKey(effect.rule, effect.worker)));
       }
     }
-    return done.effects.filter((effect) => effect.kind === "deliver");
   }
 
   /** Does what is due, and waits a little for its deliveries. */
@@ -254,16 +266,19 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     if (this.#inFlight.has(job.id)) return;
     this.#inFlight.add(job.id);
     try {
-      const once = enriched.get(job.notificationId) ?? this.#findOut(job.notificationId);
-      enriched.set(job.notificationId, once);
-      await once;
+      // At the first attempt only: a message that is told again says the same.
+      if (job.record.attempts === 1) {
+        const once = enriched.get(job.notificationId) ?? this.#findOut(job.notificationId);
+        enriched.set(job.notificationId, once);
+        await once;
+      }
       const notification = this.#store.notification(job.notificationId);
       const outcome =
         notification === undefined
           ? { kind: "permanent" as const, reason: "its text is no longer stored" }
           : await sendTo(job.channel, await this.#dressed(notification, delivery), this.#deps);
       this.#inFlight.delete(job.id);
-      this.#take({ kind: "outcome", jobId: job.id, outcome });
+      await this.#ledger.takeTogether({ kind: "outcome", jobId: job.id, outcome });
       await this.#arm();
     } catch (error) {
       this.#complain(`outcome of ${job.channel} could not be stored`, error);
@@ -291,24 +306,35 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   /** What is known only when it is sent: that it is late, and the signed links. */
-  async #dressed(notification: Notification, { lateSinceMs }: Delivery): Promise<Notification> {
+  async #dressed(notification: Notification, { lateSinceMs, job }: Delivery): Promise<Notification> {
     const late =
       lateSinceMs === undefined
         ? []
-        : [`Late: this was to be told at ${clockText(lateSinceMs, this.#clock.now())}; the channel did not take it before.`];
+        : [
+            `Late: this was to be told at ${clockText(lateSinceMs, job.lateAtMs ?? lateSinceMs)}; the channel did not take it before.`,
+          ];
     const actions = this.#linkSecrets && (await actionLinks(notification, this.#linkSecrets));
     return { ...notification, notes: [...late, ...notification.notes], ...(actions && { actions }) };
   }
 
   /** Sets the one alarm to the next moment at which something falls due. */
   async #arm(): Promise<void> {
-    const nextMs = nextStepAt(this.#state, this.#settings);
+    // Steps that were taken together ask once each.
+    if (this.#armedFor === this.#ledger.state()) return;
+    this.#armedFor = this.#ledger.state();
+    const nextMs = nextStepAt(this.#ledger.state(), this.#settings);
     // Rounded up: an alarm a millisecond early would find nothing due.
     const atMs = nextMs === null ? null : Math.ceil(this.#clock.toReal(nextMs));
     if (atMs === this.#alarmAtMs) return;
     this.#alarmAtMs = atMs;
-    if (atMs === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(atMs);
+    try {
+      if (atMs === null) await this.ctx.storage.deleteAlarm();
+      else await this.ctx.storage.setAlarm(atMs);
+    } catch (error) {
+      this.#armedFor = undefined;
+      this.#alarmAtMs = undefined;
+      throw error;
+    }
   }
 
   #complain(what: string, error: unknown): void {

@@ -102,13 +102,17 @@ describe(`kill -9 at ${KILLS} random moments`, () => {
     expect([...firsts.keys()].sort()).toEqual([...workers].sort());
     for (const ids of firsts.values()) expect(new Set(ids).size).toBe(1);
     const said = takenBySlack.filter((text) => !text.includes("Still firing"));
-    const texts = workers.map((worker) => said.filter((text) => text.includes(`\`${worker}\``)));
-    for (const mine of texts) {
-      expect(mine.length).toBeGreaterThanOrEqual(1);
-      // A repeat says the very same, to the letter.
-      expect(new Set(mine).size).toBe(1);
+    const own = workers.map((worker) => said.filter((text) => text.includes(`\`${worker}\``)));
+    const summedUp = said.filter((text) => text.includes("Late news: "));
+    for (const [at, mine] of own.entries()) {
+      // On a machine that is slow enough, ten virtual minutes go by before Slack takes a message: then a digest tells it.
+      const isSummedUp = summedUp.some((text) => text.includes(`${workers[at]}: down`));
+      expect(mine.length > 0 || isSummedUp).toBe(true);
+      // Whoever was killed between the peer's answer and our commit says the very same again, to the letter, late or not by then.
+      expect(new Set(mine).size).toBeLessThanOrEqual(1);
     }
-    const repeats = { slack: said.length - workers.length, pagerduty: [...firsts.values()].flat().length - workers.length };
+    const again = own.reduce((sum, mine) => sum + Math.max(0, mine.length - 1), 0);
+    const repeats = { slack: again, pagerduty: [...firsts.values()].flat().length - workers.length };
     console.info(`${KILLS} kills, ${workers.length} alerts, none lost; told again with the same id: ${JSON.stringify(repeats)}`);
   });
 });

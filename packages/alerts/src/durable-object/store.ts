@@ -1,3 +1,4 @@
+import type { Changes } from "../engine/draft.ts";
 import type { EngineState, Group, Job } from "../engine/state.ts";
 import { emptyState } from "../engine/state.ts";
 import type { Effect } from "../engine/event.ts";
@@ -29,8 +30,8 @@ const TABLES = [
 /** The engine's state and past as rows: a small row for each alert, group, job and notification. */
 export interface AlertStore {
   load(): EngineState;
-  /** Writes what a step changed, all of it or nothing. */
-  save(done: Step): void;
+  /** Writes what steps changed, one after the other, all of it or nothing. */
+  save(steps: readonly Step[]): void;
   notification(id: string): Notification | undefined;
   /** Newest first. */
   deliveries(limit: number): NotificationRecord[];
@@ -53,10 +54,10 @@ export function openStore(storage: DurableObjectStorage): AlertStore {
 
   return {
     load: () => load(sql),
-    save(done) {
+    save(steps) {
       storage.transactionSync(() => {
-        writeChanges(sql, done);
-        for (const effect of done.effects) writeEffect(sql, effect);
+        writeChanges(sql, steps);
+        for (const { effects } of steps) for (const effect of effects) writeEffect(sql, effect);
       });
     },
     notification: (id) => rows<Notification>(sql, "SELECT row FROM notifications WHERE id = ?", id)[0],
@@ -115,17 +116,46 @@ function load(sql: SqlStorage): EngineState {
   };
 }
 
-function writeChanges(sql: SqlStorage, { state, changes }: Step): void {
-  const { nowMs, lastEpisode, lastOrder, pausedUntilMs } = state;
+/** Writes each row once, however many of the steps changed it. */
+function writeChanges(sql: SqlStorage, steps: readonly Step[]): void {
+  const last = steps.at(-1);
+  if (last === undefined) return;
+  const { nowMs, lastEpisode, lastOrder, pausedUntilMs } = last.state;
   const engine: EngineRow = { nowMs, lastEpisode, lastOrder, pausedUntilMs };
   sql.exec("INSERT OR REPLACE INTO engine (id, row) VALUES (1, ?)", JSON.stringify(engine));
-  writeRows(sql, "alerts", changes.alerts);
-  writeRows(sql, "groups", changes.groups);
-  writeRows(sql, "silences", changes.silences);
-  writeRows(sql, "begins", changes.begins);
-  writeTimes(sql, "batches", changes.batches);
-  writeTimes(sql, "seen_errors", changes.seenErrors);
-  for (const [id, job] of changes.jobs) {
+  const changed = <V>(read: (changes: Changes) => ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
+    steps.length === 1 ? read(last.changes) : new Map(steps.flatMap(({ changes }) => [...read(changes)]));
+  writeRows(
+    sql,
+    "alerts",
+    changed(({ alerts }) => alerts),
+  );
+  writeRows(
+    sql,
+    "groups",
+    changed(({ groups }) => groups),
+  );
+  writeRows(
+    sql,
+    "silences",
+    changed(({ silences }) => silences),
+  );
+  writeRows(
+    sql,
+    "begins",
+    changed(({ begins }) => begins),
+  );
+  writeTimes(
+    sql,
+    "batches",
+    changed(({ batches }) => batches),
+  );
+  writeTimes(
+    sql,
+    "seen_errors",
+    changed(({ seenErrors }) => seenErrors),
+  );
+  for (const [id, job] of changed(({ jobs }) => jobs)) {
     if (job === undefined) sql.exec("DELETE FROM jobs WHERE id = ?", id);
     else sql.exec("INSERT OR REPLACE INTO jobs (id, position, row) VALUES (?, ?, ?)", id, job.order, JSON.stringify(job));
   }

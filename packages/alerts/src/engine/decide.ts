@@ -1,4 +1,5 @@
 import type { Alert } from "../model/alert.ts";
+import { matches } from "../model/matcher.ts";
 import type { NotificationKind, NotifyReason } from "../model/record.ts";
 import { isLouder } from "../model/severity.ts";
 import { channelOf, sortTargets, targetsIn, type Target } from "../model/target.ts";
@@ -185,13 +186,17 @@ function createIn(
   return notification;
 }
 
-/** Alerts that these hide, as a line each. */
+/** Alerts that these hide, as a line each. Most alerts can hide nothing, which is seen without a look at all the others. */
 function inhibitedBy(draft: Draft, alerts: readonly Alert[]): string[] {
-  const ids = new Set(alerts.map((alert) => alert.id));
-  const hidden = [...draft.alerts.values()].filter(
-    ({ status, hold }) => status === "firing" && hold?.kind === "inhibited" && ids.has(hold.by),
-  );
-  return hidden.map(({ signal }) => `${signal.summary} (${signal.labels.severity}, ${signal.labels.worker})`);
+  const sources = alerts.filter(({ signal }) => draft.settings.inhibitions.some(({ source }) => matches(source, signal)));
+  if (sources.length === 0) return [];
+  const ids = new Set(sources.map((alert) => alert.id));
+  const lines: string[] = [];
+  for (const { status, hold, signal } of draft.alerts.values()) {
+    if (status !== "firing" || hold?.kind !== "inhibited" || !ids.has(hold.by)) continue;
+    lines.push(`${signal.summary} (${signal.labels.severity}, ${signal.labels.worker})`);
+  }
+  return lines;
 }
 
 /** An outage gets its number with its first message. */

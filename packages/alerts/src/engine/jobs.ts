@@ -18,12 +18,26 @@ export function claimJobs(draft: Draft): void {
       continue;
     }
     const sent = { ...job.record, attempts: job.record.attempts + 1 };
-    const leased = { ...job, isSending: true, dueAtMs: draft.nowMs + draft.settings.leaseMs, record: sent };
+    const leased = {
+      ...job,
+      ...wordingOf(job, draft),
+      isSending: true,
+      dueAtMs: draft.nowMs + draft.settings.leaseMs,
+      record: sent,
+    };
     draft.jobs.set(job.id, leased);
     pauseTarget(draft, job.channel, draft.nowMs + (draft.settings.channelIntervalMs[channelOf(job.channel)] ?? 0));
-    const late = isLate(job, draft) && job.record.kind !== "digest" && { lateSinceMs: job.record.decidedAtMs };
+    const late = leased.lateAtMs !== undefined && { lateSinceMs: job.record.decidedAtMs };
     draft.effects.push({ kind: "record-delivery", record: sent }, { kind: "deliver", job: leased, ...late });
   }
+}
+
+/** Whether the message says that it is late. One that its peer may have taken already is said again to the letter. */
+function wordingOf(job: Job, draft: Draft): Pick<Job, "mayBeTaken" | "lateAtMs"> {
+  // A lease that ended without an outcome: the answer was lost, or never came.
+  if (job.isSending || job.mayBeTaken) return { mayBeTaken: true };
+  if (job.record.kind === "digest" || !isLate(job, draft)) return {};
+  return { lateAtMs: job.lateAtMs ?? draft.nowMs };
 }
 
 function dueJobs(draft: Draft): Job[] {

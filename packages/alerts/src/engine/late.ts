@@ -18,7 +18,7 @@ export function isLate(job: Job, draft: Pick<Draft, "nowMs" | "settings">): bool
  * @param heads jobs that are next in their queues and due now
  */
 export function sumUpLate(draft: Draft, heads: readonly Job[]): void {
-  const targets = new Set(heads.filter((job) => isLate(job, draft) && !job.isSending).map((job) => job.channel));
+  const targets = new Set(heads.filter((job) => isLate(job, draft) && !isPerhapsTaken(job)).map((job) => job.channel));
   for (const target of targets) {
     const waiting = lateQueues(draft, target);
     if (channelOf(target) === "pagerduty") dropWhatIsOver(draft, waiting);
@@ -26,7 +26,12 @@ export function sumUpLate(draft: Draft, heads: readonly Job[]): void {
   }
 }
 
-/** Jobs that wait for the target by group, where the first of them is late; a job that may have been taken already stays as it is. */
+/** True for a job whose peer may have its message: it is told again as it is, never in other words. */
+function isPerhapsTaken(job: Job): boolean {
+  return job.isSending || job.mayBeTaken === true;
+}
+
+/** Jobs that wait for the target by group, where the first of them is late and not perhaps taken already. */
 function lateQueues(draft: Draft, target: Target): Job[][] {
   const queues = new Map<string, Job[]>();
   for (const job of draft.jobs.values()) {
@@ -35,7 +40,7 @@ function lateQueues(draft: Draft, target: Target): Job[][] {
     if (queue) queue.push(job);
     else queues.set(job.groupKey, [job]);
   }
-  return [...queues.values()].filter(([head]) => head !== undefined && !head.isSending && isLate(head, draft));
+  return [...queues.values()].filter(([head]) => head !== undefined && !isPerhapsTaken(head) && isLate(head, draft));
 }
 
 function dropWhatIsOver(draft: Draft, queues: readonly Job[][]): void {

@@ -371,6 +371,12 @@ const scenarios: Record<string, Scenario> = {
     untilS: 50 * MIN,
     want: ["1344s slack first a (late)"],
   },
+  "restart: what a peer may have taken is said again as it was, though it is late by then": {
+    peer: (channel, atMs) => (channel === "slack" && atMs < 700_000 ? undefined : { kind: "delivered" }),
+    at: [[0, raise("a"), raise("b", { worker: "web" })]],
+    untilS: 50 * MIN,
+    want: ["730s slack first a", "731s slack first b"],
+  },
   "restart of a channel: PagerDuty wakes nobody for what is over": {
     peer: pagerdutyDownUntil(20 * MIN),
     on: ["pagerduty"],

@@ -51,6 +51,10 @@ export interface Job {
   /** Epoch ms of the next attempt, or of the end of the lease while it is being sent. */
   dueAtMs: number;
   isSending: boolean;
+  /** True once an attempt never reported back: the peer may have the message. */
+  mayBeTaken?: boolean;
+  /** Epoch ms at which the message first said that it is late. */
+  lateAtMs?: number;
   record: NotificationRecord;
 }
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, writeFileSync, mkdirSync, renameSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync, mkdirSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,6 +10,8 @@ export interface Workerd {
   start(): Promise<void>;
   /** kill -9: nothing is flushed, nothing is closed. */
   kill(): Promise<void>;
+  /** CPU time that the running process has used, in all its threads. Linux alone knows; elsewhere NaN. */
+  cpuMs(): number;
 }
 
 /** Bundles the worker as a deploy would, and prepares a folder for it. */
@@ -33,6 +35,8 @@ export function prepareWorkerd(port: number, vars: Readonly<Record<string, strin
       child = spawn(binary, ["serve", "--experimental", join(folder, "config.capnp")], { stdio: "ignore" });
       await answers(url);
     },
+    cpuMs: () => (child?.pid === undefined ? Number.NaN : cpuMsOf(child.pid)),
+
     async kill() {
       const running = child;
       if (running?.exitCode !== null || running.signalCode !== null) return;
@@ -41,6 +45,16 @@ export function prepareWorkerd(port: number, vars: Readonly<Record<string, strin
       await ended;
     },
   };
+}
+
+/** Ticks of utime and stime, fields 14 and 15 of /proc/<pid>/stat; a tick is 10 ms. */
+function cpuMsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 async function answers(url: string): Promise<void> {

@@ -428,6 +428,7 @@ describe("alerts over HTTP", () => {
     ["/alerts/close", {}, 400, "name the worker"],
     ["/alerts/test", { targets: ["telegram"] }, 400, '"telegram" is no target'],
     ["/alerts/drill", { targets: ["log"] }, 400, "name the rule"],
+    ["/alerts/drill", { rule: "error-rate", targets: ["log"] }, 404, "no rule error-rate; there is error-rate-critical"],
   ])("refuse POST %s %j with one sentence", async (path, body, status, error) => {
     const refused = await call(path, body);
     expect(refused.status).toBe(status);
@@ -441,6 +442,21 @@ describe("alerts over HTTP", () => {
       missing: [{ target: "slack", reason: "not configured, set SLACK_WEBHOOK_URL" }],
     });
     await env.ALERT_MANAGER.getByName("default").close("monotask-evaluator", "kim");
+  });
+
+  it("run a drill's made-up measurements through the rule, to the named target alone", async () => {
+    const { answer } = await call("/alerts/drill", { rule: "queue-depth-critical", targets: ["log"], by: "kim" });
+    expect(answer).toMatchObject({ sentTo: ["log"], missing: [] });
+    const alertId = String(answer["alertId"]);
+    expect((await call(`/alerts/${alertId}/explain`)).answer).toMatchObject({
+      explanation: {
+        alert: { name: "rule:queue-depth-critical", severity: "critical", value: "1001", threshold: "500" },
+        route: "drill",
+        targets: ["log"],
+        next: [{ target: "log", reason: "first" }],
+      },
+    });
+    await env.ALERT_MANAGER.getByName("default").close("monotask-drill", "kim");
   });
 
   it("let PagerDuty and links in without a token, and neither without its signature", async () => {

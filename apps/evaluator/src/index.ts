@@ -1,13 +1,14 @@
 import { alertManagerOf, withDirectFallback } from "@monotask/alerts";
 import type { AlertManagerApi } from "@monotask/alerts";
+import { routingOf } from "@monotask/alerts/rules";
 import { createTailHandler } from "@monotask/performance";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
 import { consumeDeadLetters } from "./queues/consume.ts";
 import { queryPort } from "./query-port.ts";
+import { lastKnownRules } from "./rules/rules-file.ts";
 import { readEvaluatorSettings } from "./settings.ts";
 import { createSloStore } from "./slo/store.ts";
-import { withLinks } from "./ticks/signal-links.ts";
 import { runSteps } from "./ticks/step.ts";
 import type { TickAlerts } from "./ticks/step.ts";
 import { CLOSING_STEPS, TICK_STEPS } from "./ticks/steps.ts";
@@ -55,11 +56,8 @@ export default {
 function reachableAlerts(env: Env, manager: AlertManagerApi): TickAlerts {
   // A fresh stub for each call: one that has thrown stays broken.
   const fresh = (): AlertManagerApi => alertManagerOf(env) ?? manager;
-  const { dashboardUrl } = readEvaluatorSettings(env);
-  const direct = withDirectFallback(fresh, env);
   return {
-    ...direct,
-    raise: (batch) => direct.raise({ ...batch, signals: batch.signals.map((signal) => withLinks(signal, dashboardUrl)) }),
+    ...withDirectFallback(fresh, env, { routing: () => routingOf(lastKnownRules()) }),
     wake: () => fresh().wake(),
     list: () => fresh().list(),
     backlog: () => fresh().backlog(),

@@ -8,8 +8,6 @@ export interface EvaluatorSettings {
   readonly accountId: string | undefined;
   readonly dataset: string;
   readonly apiToken: string | undefined;
-  /** Address of the dashboard: messages link to it. */
-  readonly dashboardUrl: string | undefined;
 }
 
 export function readEvaluatorSettings(env: object): EvaluatorSettings {
@@ -20,12 +18,7 @@ export function readEvaluatorSettings(env: object): EvaluatorSettings {
     accountId: textOf(env, "CLOUDFLARE_ACCOUNT_ID") ?? /\/accounts\/([0-9a-f]{32})\//i.exec(sqlUrl ?? "")?.[1],
     dataset: textOf(env, "ANALYTICS_DATASET") ?? "monotask",
     apiToken: textOf(env, "MONOTASK_API_TOKEN"),
-    dashboardUrl: webAddress(textOf(env, "DASHBOARD_URL")),
   };
-}
-
-function webAddress(text: string | undefined): string | undefined {
-  return text !== undefined && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 function textOf(env: object, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import { propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { ChannelSettings, EmailSender } from "./channels/channel.ts";
+import { webLink } from "./model/links.ts";
 import type { LinkSecrets } from "./pages/action-links.ts";
 
 /** What alerts need to know of a worker's environment. */
@@ -7,7 +8,9 @@ export interface AlertEnvironment {
   clock: Clock;
   channels: ChannelSettings;
   email?: EmailSender;
-  /** Where links in messages lead and what signs them; absent where either is not set. */
+  /** Address of the dashboard (`DASHBOARD_URL`): messages link to its pages and runbooks. */
+  dashboardUrl?: string;
+  /** Where links that act lead and what signs them; absent where either is not set. */
   links?: LinkSecrets;
 }
 
@@ -36,9 +39,15 @@ export function readEnvironment(env: object): AlertEnvironment {
       named: namedSettings(env),
       allowLoopback: textOf(env, "ALLOW_LOOPBACK_CHANNELS") === "true",
     },
+    ...dashboardOf(env),
     ...linksOf(env),
     ...(isEmailSender(emailBinding) && { email: emailBinding }),
   };
+}
+
+function dashboardOf(env: object): { dashboardUrl?: string } {
+  const dashboardUrl = webLink(textOf(env, "DASHBOARD_URL"));
+  return dashboardUrl === undefined ? {} : { dashboardUrl };
 }
 
 function linksOf(env: object): { links?: LinkSecrets } {

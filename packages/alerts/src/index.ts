@@ -61,5 +61,5 @@ export { missingAt, sendTo } from "./channels/senders.ts";
 export { handlePagerDutyHook, type PagerDutyHookDeps } from "./hooks/pagerduty.ts";
 export { handleActionPage, type ActionPageDeps } from "./pages/action-page.ts";
 export { ACTION_PATH } from "./pages/action-links.ts";
-export { withDirectFallback } from "./client/fallback.ts";
+export { withDirectFallback, type FallbackOptions } from "./client/fallback.ts";
 export { heartbeatBlocker, sendHeartbeat, type TickReport } from "./heartbeat/heartbeat.ts";

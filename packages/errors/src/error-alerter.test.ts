@@ -113,10 +113,10 @@ describe("createErrorAlerter", () => {
     ["x is not a function", "high-error-rate"],
   ])("names the runbook for %j: %s", async (message, runbook) => {
     const { env, raised } = fakeEnv();
-    const alerter = createErrorAlerter({ ...env, RUNBOOK_BASE_URL: "https://docs.test/runbooks/" }, `runbook ${message}`);
+    const alerter = createErrorAlerter(env, `runbook ${message}`);
     await alerter.sendAlert(alerter.createErrorContext(new Error(message)));
     const [signal] = raised.flatMap((batch) => batch.signals);
-    expect(signal).toMatchObject({ runbookUrl: `https://docs.test/runbooks/${runbook}.md` });
+    expect(signal).toMatchObject({ runbookUrl: `runbooks/${runbook}.md` });
   });
 
   it("only logs an info error", async () => {

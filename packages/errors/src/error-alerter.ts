@@ -56,7 +56,7 @@ const origins = new WeakMap<MonitoringError, { readonly thrown: unknown; readonl
 
 /**
  * Tells errors of one worker to people.
- * @param env the worker's bindings and vars, of any type; used: ANALYTICS, ALERT_MANAGER, ALERT_COOLDOWN, RUNBOOK_BASE_URL and the settings
+ * @param env the worker's bindings and vars, of any type; used: ANALYTICS, ALERT_MANAGER, ALERT_COOLDOWN and the settings
  */
 export function createErrorAlerter(env: object, workerName: string, options: ErrorAlerterOptions = {}): ErrorAlerter {
   return errorAlerterOver(createAlertClient, env, workerName, options);
@@ -94,7 +94,7 @@ export function errorAlerterOver(
       const log = logger.forRequest(error.requestId);
       log[LEVEL[error.severity]](`${error.name}: ${error.message}`, metadataOf(error));
       if (error.severity === "info") return;
-      const signal = signalOf(error, settings, propertyOf(env, "RUNBOOK_BASE_URL"));
+      const signal = signalOf(error, settings);
       const threshold = options.thresholds?.[signal.name];
       const count = threshold && reached(workerName, signal.name, threshold, error.timestamp);
       if (threshold && count === undefined) return;
@@ -153,7 +153,7 @@ function figuresOf(
   return { value: `${count} in ${inMinutes} min`, threshold: `${atLeast} in ${inMinutes} min`, count: 1 };
 }
 
-function signalOf(error: MonitoringError, { environment, team }: Settings, runbooks: unknown): AlertSignal {
+function signalOf(error: MonitoringError, { environment, team }: Settings): AlertSignal {
   const { workerName, category, endpoint } = error;
   const place = endpoint === "" ? workerName : `${workerName} ${error.method} ${endpoint}`;
   const { checks = [], runbook = "high-error-rate" } = factsOf(category);
@@ -165,7 +165,7 @@ function signalOf(error: MonitoringError, { environment, team }: Settings, runbo
     startsAt: error.timestamp,
     summary: `${category} error in ${place}: ${error.name}`,
     description: error.message,
-    ...(typeof runbooks === "string" ? { runbookUrl: `${runbooks}${runbook}.md` } : {}),
+    runbookUrl: `runbooks/${runbook}.md`,
     sample: {
       error: `${error.name}: ${error.message}`,
       ...(stack === "" ? {} : { stack }),

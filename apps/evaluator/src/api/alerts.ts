@@ -1,6 +1,7 @@
 import { isTarget, SEVERITIES } from "@monotask/alerts";
 import type { AlertManagerApi, SilenceRequest } from "@monotask/alerts";
 import type { Context } from "hono";
+import { rehearsedRule } from "../rules/rehearsed-rule.ts";
 import type { ApiArea } from "./area.ts";
 import { readBody, type Body } from "./body.ts";
 
@@ -8,7 +9,7 @@ const UNBOUND = { error: "no ALERT_MANAGER is bound to the evaluator; add it to 
 const MAX_LISTED = 1_000;
 
 /** What AlertManager knows, and what people tell it. */
-export const alertRoutes: ApiArea = (api, { alerts }) => {
+export const alertRoutes: ApiArea = (api, { env, alerts }) => {
   /** A route that answers from AlertManager and a body of fields. */
   const on = (answer: (manager: AlertManagerApi, c: Context, body: Body) => Promise<Response>) => async (c: Context) => {
     if (!alerts) return c.json(UNBOUND, 503);
@@ -97,7 +98,9 @@ export const alertRoutes: ApiArea = (api, { alerts }) => {
       if (rule === undefined)
         return c.json({ error: 'name the rule: {"rule": "error-rate", "targets": ["slack"], "by": "kim"}' }, 400);
       const severity = SEVERITIES.find((known) => known === body.text("severity"));
-      return rehearse(c, body, (targets, by) => manager.drill({ rule, targets, by, ...(severity && { severity }) }));
+      const said = await rehearsedRule(env, rule);
+      if ("error" in said) return c.json(said, said.status);
+      return rehearse(c, body, (targets, by) => manager.drill({ rule, targets, by, ...said, ...(severity && { severity }) }));
     }),
   );
 };

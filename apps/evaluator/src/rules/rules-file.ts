@@ -9,6 +9,20 @@ const FILE = "config/alerts.yaml";
 /** What came of reading a rules file. */
 export type ReadRules = { readonly config: AlertConfig } | { readonly error: string };
 
+/** The rules that were last heard to hold, for when AlertManager cannot be asked. */
+let lastKnown: string | undefined;
+
+/** Remembers the text of the rules that hold now. */
+export function rememberRules(text: string): AlertConfig {
+  lastKnown = text;
+  return configOf(text);
+}
+
+/** The rules that held when they were last asked for; the deployed ones until then. */
+export function lastKnownRules(): AlertConfig {
+  return configOf(lastKnown ?? SHIPPED_RULES);
+}
+
 /** A text is parsed once an isolate: ticks and routes read it each minute. */
 let last: { readonly text: string; readonly read: ReadRules } | undefined;
 

@@ -1,9 +1,9 @@
 import type { AlertManagerApi } from "@monotask/alerts";
 import { cellsFromRows, rulesQuery, signalsOfRules, type Rule } from "@monotask/alerts/rules";
 import { watermarkMinute } from "@monotask/slo";
-import { propertyOf, type Logger, type QueryPort } from "@monotask/telemetry";
+import { type Logger, type QueryPort } from "@monotask/telemetry";
 import type { TickStep } from "../ticks/step.ts";
-import { configOf, SHIPPED_RULES } from "./rules-file.ts";
+import { lastKnownRules, rememberRules } from "./rules-file.ts";
 
 /** What the rules of a minute are judged with. No store: the query and AlertManager are their memory. */
 export interface RulesDeps {
@@ -11,7 +11,6 @@ export interface RulesDeps {
   readonly query: QueryPort;
   readonly alerts: Pick<AlertManagerApi, "raise" | "list">;
   readonly logger: Logger;
-  readonly runbookBase?: string;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface RulesDeps {
  * the SLOs' alert.
  */
 export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"told" | "quiet" | "blind"> {
-  const { rules, query, alerts, logger, runbookBase } = deps;
+  const { rules, query, alerts, logger } = deps;
   const minute = watermarkMinute(scheduledMs);
   const result = await query.run(rulesQuery(rules, minute));
   if (result.kind === "failed") {
@@ -29,7 +28,7 @@ export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"t
   }
   const cells = result.kind === "rows" ? cellsFromRows(rules, result.rows) : [];
   const known = await alerts.list();
-  const signals = signalsOfRules(rules, { minute, cells, known, ...(runbookBase === undefined ? {} : { runbookBase }) });
+  const signals = signalsOfRules(rules, { minute, cells, known });
   if (signals.length === 0) return "quiet";
   await alerts.raise({ id: `rules:${minute}`, signals, source: "evaluator" });
   return "told";
@@ -39,18 +38,16 @@ export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"t
 export const rulesStep: TickStep = {
   name: "rules",
   async run({ env, scheduledMs, query, alerts, logger }) {
-    const base = propertyOf(env, "RUNBOOK_BASE_URL");
-    const runbookBase = typeof base === "string" && URL.canParse(base) ? { runbookBase: base } : {};
-    await runRules({ rules: await liveRules(env, logger), query, alerts, logger, ...runbookBase }, scheduledMs);
+    await runRules({ rules: await liveRules(env, logger), query, alerts, logger }, scheduledMs);
   },
 };
 
-/** Pushed rules; the deployed ones while AlertManager cannot be asked. */
+/** The rules that hold; those that held last while AlertManager cannot be asked. */
 async function liveRules(env: Env, logger: Logger): Promise<readonly Rule[]> {
   try {
-    return configOf((await env.ALERT_MANAGER.getByName("default").liveRules()).text).rules;
+    return rememberRules((await env.ALERT_MANAGER.getByName("default").liveRules()).text).rules;
   } catch (error) {
-    logger.error("pushed rules could not be read; the deployed ones hold", { why: String(error) });
-    return configOf(SHIPPED_RULES).rules;
+    logger.error("pushed rules could not be read; those that held last are judged by", { why: String(error) });
+    return lastKnownRules().rules;
   }
 }

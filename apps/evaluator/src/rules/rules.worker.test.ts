@@ -44,8 +44,7 @@ function ticks(errorsAt: (minute: number) => number | "failed") {
   return {
     batches,
     queries: () => queries,
-    tickAt: (minute: number) =>
-      runRules({ rules, query, alerts, logger, runbookBase: "https://docs.test/" }, (minute + 2) * MINUTE_MS),
+    tickAt: (minute: number) => runRules({ rules, query, alerts, logger }, (minute + 2) * MINUTE_MS),
     told: () => batches.flatMap(({ signals }) => signals.map(({ name, status }) => `${name} ${status}`)),
   };
 }
@@ -91,7 +90,7 @@ describe("threshold rules in the evaluator", () => {
       labels: { worker: "api", environment: "production", team: "platform", severity: "critical", symptom: "errors" },
       threshold: "5%",
       value: "6 %",
-      runbookUrl: "https://docs.test/runbooks/high-error-rate.md",
+      runbookUrl: "runbooks/high-error-rate.md",
     });
   });
 

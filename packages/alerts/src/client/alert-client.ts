@@ -1,6 +1,7 @@
 import { ambientKeepAlive, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { AlertSignal, SignalError } from "../model/signal.ts";
 import type { Target } from "../model/target.ts";
+import type { Routing } from "../routing/routing.ts";
 import {
   clearMark,
   cooldownKey,
@@ -53,6 +54,8 @@ export interface AlertClientOptions {
    * @default the strongest that is bound
    */
   dedup?: DedupStore;
+  /** Who hears where an alert goes straight to the channels. @default the specification's routes by severity */
+  routing?: Routing;
   /** What has been raised lately. @default one memory for the whole isolate */
   memory?: CooldownMemory;
 }
@@ -81,7 +84,7 @@ interface World {
 }
 
 /** Puts a signal into a message that goes straight to the channels. */
-type TellDirectly = (env: object, signal: AlertSignal, id: string, nowMs: number, note?: string) => DirectMessage;
+type TellDirectly = typeof directMessage;
 
 /** What makes an alert client: with the channels' code, or without it. */
 export type CreateAlertClient = (env: object, options: AlertClientOptions) => AlertClient;
@@ -170,7 +173,7 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
 
   async function sendDirectly(world: World, signal: AlertSignal, id: string, nowMs: number, note?: string): Promise<Handover> {
     if (!tellDirectly) return { kind: "failed", reason: world.hasManager ? UNREACHABLE : "no ALERT_MANAGER is bound" };
-    const message = tellDirectly(env, signal, id, nowMs, note);
+    const message = tellDirectly(env, signal, id, nowMs, note, options.routing);
     await inBackground(message.send());
     return { kind: "direct", channels: message.channels };
   }

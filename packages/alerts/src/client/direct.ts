@@ -32,8 +32,8 @@ export function directMessage(
   note?: string,
   routing: Routing = defaultRouting,
 ): DirectMessage {
-  const deps = depsOf(env);
-  const clean = cleanSignal(signal, "worker", nowMs);
+  const { deps, dashboardUrl } = worldOf(env);
+  const clean = cleanSignal(signal, "worker", nowMs, dashboardUrl);
   if (clean === undefined) return { channels: [], send: async () => [] };
   const routed = sortTargets(routing.decide(clean.labels).targets).map((target) => ({
     target,
@@ -52,12 +52,20 @@ export function directMessage(
 }
 
 /** An environment is read once. */
-const known = new WeakMap<object, ChannelDeps>();
+const known = new WeakMap<object, World>();
 
-function depsOf(env: object): ChannelDeps {
-  const deps = known.get(env) ?? workerDeps(readEnvironment(env));
-  known.set(env, deps);
-  return deps;
+interface World {
+  deps: ChannelDeps;
+  dashboardUrl: string | undefined;
+}
+
+function worldOf(env: object): World {
+  const found = known.get(env);
+  if (found) return found;
+  const environment = readEnvironment(env);
+  const world = { deps: workerDeps(environment), dashboardUrl: environment.dashboardUrl };
+  known.set(env, world);
+  return world;
 }
 
 function notificationOf(signal: AlertSignal, id: string, nowMs: number, notes: string[]): Notification {

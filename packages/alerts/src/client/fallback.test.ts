@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeEnv } from "../../test/env.ts";
 import { signal } from "../../test/signals.ts";
-import { withDirectFallback, type AlertManagerApi, type RaiseBatch } from "../index.ts";
+import { routingBySeverity, withDirectFallback, type AlertManagerApi, type RaiseBatch } from "../index.ts";
 
 beforeEach(() => {
   for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
@@ -40,6 +40,14 @@ describe("raising with a direct fallback", () => {
     await expect(withDirectFallback(managerFailing(3).manager, world.env).raise(batch("b"))).rejects.toThrow("connection lost");
     expect(world.mails.map(({ subject }) => subject)).toEqual(["[critical] api: b"]);
     expect(world.mails[0]?.text).toContain("DEGRADED: AlertManager could not be reached three times");
+  });
+
+  it("sends them to whom the routes of the rules file name", async () => {
+    const world = fakeEnv();
+    const routing = routingBySeverity({ critical: ["email:lead@example.com"], warning: [], info: [] });
+    const { raise } = withDirectFallback(managerFailing(3).manager, world.env, { routing: () => routing });
+    await expect(raise(batch("routed"))).rejects.toThrow("connection lost");
+    expect(world.mails.map(({ to }) => to)).toEqual(["lead@example.com"]);
   });
 
   it("says the same once an hour, whichever isolate it is", async () => {

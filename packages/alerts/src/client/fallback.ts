@@ -3,6 +3,7 @@ import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
 import { cooldownKey, isCooldownKv, readMark, writeMark, type CooldownKv } from "./cooldown.ts";
 import { DEGRADED_NOTE } from "./alert-client.ts";
 import { directMessage } from "./direct.ts";
+import type { Routing } from "../routing/routing.ts";
 import type { AlertManagerApi } from "./env.ts";
 
 /** Attempts before AlertManager counts as out of reach. */
@@ -12,6 +13,12 @@ const DIRECT_INTERVAL_MS = 3_600_000;
 /** Alerts told directly by this isolate, with the time; KV holds them for the others. */
 const toldDirectly = new Map<string, number>();
 
+/** Options of the fallback. */
+export interface FallbackOptions {
+  /** Who hears; asked when it is needed. By default everybody, as the specification says for critical alerts. */
+  routing?: () => Routing;
+}
+
 /**
  * The same AlertManager, whose `raise` fails loudly: it is tried three times under one batch id, then critical alerts go straight to
  * their channels, marked degraded and at most once an hour each. It rejects all the same: what was not handed over is to be
@@ -19,7 +26,11 @@ const toldDirectly = new Map<string, number>();
  *
  * @param manager a fresh stub for each attempt: one that has thrown stays broken
  */
-export function withDirectFallback(manager: () => AlertManagerApi, env: object): Pick<AlertManagerApi, "raise"> {
+export function withDirectFallback(
+  manager: () => AlertManagerApi,
+  env: object,
+  { routing }: FallbackOptions = {},
+): Pick<AlertManagerApi, "raise"> {
   return {
     async raise(batch): Promise<RaiseResult> {
       let failure: unknown;
@@ -30,13 +41,13 @@ export function withDirectFallback(manager: () => AlertManagerApi, env: object):
           failure = error;
         }
       }
-      await tellCriticals(batch, env);
+      await tellCriticals(batch, env, routing?.());
       throw failure;
     },
   };
 }
 
-async function tellCriticals(batch: RaiseBatch, env: object): Promise<void> {
+async function tellCriticals(batch: RaiseBatch, env: object, routing?: Routing): Promise<void> {
   const nowMs = readSettings(env).clock.now();
   const binding = propertyOf(env, "ALERT_COOLDOWN");
   const kv = isCooldownKv(binding) ? binding : undefined;
@@ -46,7 +57,7 @@ async function tellCriticals(batch: RaiseBatch, env: object): Promise<void> {
       const key = cooldownKey(`direct:${signal.name}`, signal.labels.worker);
       if (await isToldLately(key, kv, nowMs)) return;
       toldDirectly.set(key, nowMs);
-      const told = await directMessage(env, signal, batch.id, nowMs, DEGRADED_NOTE).send();
+      const told = await directMessage(env, signal, batch.id, nowMs, DEGRADED_NOTE, routing).send();
       if (told.length === 0) toldDirectly.delete(key);
       else if (kv) await writeMark(kv, key, { atMs: nowMs, severity: "critical" });
     }),

@@ -52,6 +52,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   readonly #log: Logger;
   readonly #deps: ChannelDeps;
   readonly #linkSecrets: { baseUrl: string; secret: string } | undefined;
+  readonly #dashboard: Pick<EngineSettings, "dashboardUrl">;
   readonly #cooldown: CooldownKv | undefined;
   readonly #store: AlertStore;
   readonly #ledger: Ledger;
@@ -70,6 +71,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     this.#log = createLogger({ workerName: "alert-manager", level: "error", clock: environment.clock });
     this.#deps = workerDeps(environment);
     this.#linkSecrets = environment.links;
+    this.#dashboard = environment.dashboardUrl === undefined ? {} : { dashboardUrl: environment.dashboardUrl };
     const cooldown = propertyOf(env, "ALERT_COOLDOWN");
     this.#cooldown = isCooldownKv(cooldown) ? cooldown : undefined;
     this.#store = openStore(ctx.storage);
@@ -227,7 +229,12 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   #currentSettings(): EngineSettings {
-    return { ...defaultSettings, unavailable: (target) => missingAt(target, this.#deps), ...this.settings() };
+    return {
+      ...defaultSettings,
+      ...this.#dashboard,
+      unavailable: (target) => missingAt(target, this.#deps),
+      ...this.settings(),
+    };
   }
 
   /** One step of the engine, stored; gives what is to be delivered. */

@@ -196,6 +196,20 @@ describe("AlertManager", () => {
     await settled(manager, 5);
   });
 
+  it("takes a drill the whole way to its target and to no other, marked, and ends it by itself", async () => {
+    const manager = newManager();
+    const said = signal("rule:error-rate-critical", {}, { value: "10 %", threshold: "5%", description: "40 of 400 requests." });
+    const request = { rule: "error-rate-critical", targets: ["slack" as const], by: "kim", signal: said };
+    expect(await manager.drill(request)).toMatchObject({ sentTo: ["slack"], missing: [] });
+    await settled(manager, 2);
+    expect(sentTo("slack.test").map(({ body }) => body.text)).toEqual([
+      "🔴 [critical] monotask-drill: [DRILL] Drill of error-rate-critical, asked for by kim: 10 %",
+      "🟢 [resolved] monotask-drill: [DRILL] Drill of error-rate-critical, asked for by kim: 10 %",
+    ]);
+    expect(JSON.stringify(sentTo("slack.test")[0]?.body)).toContain("40 of 400 requests.");
+    expect([sentTo("pagerduty.test").length, sentMails.length, lines.length]).toEqual([0, 0, 0]);
+  });
+
   it("finds its alarm again on wake, and does what is due", async () => {
     const manager = newManager();
     await manager.raise(batchOf("begin", alertOf("lost")));

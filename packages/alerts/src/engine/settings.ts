@@ -19,6 +19,8 @@ export interface EngineSettings {
   routing: Routing;
   /** Which alerts hide which, by equal labels; the message lists what it hides. @default critical hides warning, page hides ticket */
   inhibitions: readonly Inhibition[];
+  /** Address of the dashboard: messages link to its pages and runbooks. @default `DASHBOARD_URL`; none */
+  dashboardUrl?: string;
   /** Labels whose equal values make one group. @default environment, worker, symptom */
   groupBy: readonly string[];
   /** How long a new group waits for company before it is told. @default 10 s */

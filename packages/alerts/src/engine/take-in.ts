@@ -18,7 +18,7 @@ const MAX_GROUP_ALERTS = 500;
 export function takeInBatch(draft: Draft, batch: RaiseBatch): void {
   if (!isNewBatch(draft, batch.id)) return;
   for (const raw of batch.signals) {
-    const signal = cleanSignal(raw, batch.source, draft.nowMs);
+    const signal = cleanSignal(raw, batch.source, draft.nowMs, draft.settings.dashboardUrl);
     if (signal !== undefined) takeInSignal(draft, signal, batch.source);
   }
 }

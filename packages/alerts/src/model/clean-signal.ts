@@ -2,6 +2,7 @@ import { scrubText } from "@monotask/telemetry";
 import { SEVERITIES } from "./severity.ts";
 import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
+import { dashboardPage, runbookLink, webLink } from "./links.ts";
 import { isTarget } from "./target.ts";
 import { truncateBytes } from "./text.ts";
 
@@ -12,7 +13,6 @@ const MAX_BYTES = {
   value: 100,
   summary: 500,
   description: 4_000,
-  url: 2_000,
   stack: 8_000,
   sample: 1_000,
   check: 500,
@@ -27,8 +27,15 @@ const WORKER_CLOCK_TOLERANCE_MS = 300_000;
 /**
  * The signal as the engine keeps it: texts within limits, `startsAt` believable, unknown severities and symptoms replaced by
  * `warning` and `errors`. Undefined when it has no name, for then nobody could say what it is.
+ *
+ * @param dashboardUrl where links to pages and runbooks lead; without it only whole addresses are kept
  */
-export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: number): AlertSignal | undefined {
+export function cleanSignal(
+  signal: AlertSignal,
+  source: RaiseSource,
+  nowMs: number,
+  dashboardUrl?: string,
+): AlertSignal | undefined {
   // Signals come over RPC, from workers of other versions and makers: their types are a promise only.
   if (typeof signal !== "object" || signal === null || typeof signal.name !== "string" || signal.name === "") return undefined;
   const clean: AlertSignal = {
@@ -43,8 +50,9 @@ export function cleanSignal(signal: AlertSignal, source: RaiseSource, nowMs: num
   const optional = {
     value: cut(signal.value, MAX_BYTES.value),
     threshold: cut(signal.threshold, MAX_BYTES.value),
-    runbookUrl: cleanUrl(signal.runbookUrl),
-    dashboardUrl: cleanUrl(signal.dashboardUrl),
+    runbookUrl: runbookLink(signal.runbookUrl, dashboardUrl),
+    dashboardUrl:
+      webLink(signal.dashboardUrl) ?? (dashboardUrl && webLink(dashboardPage(clean.labels, clean.startsAt, dashboardUrl))),
     errors: arrayOf(signal.errors)?.slice(0, MAX_ERRORS).flatMap(cleanError),
     pendingForMs: cleanDuration(signal.pendingForMs),
     keepFiringForMs: cleanDuration(signal.keepFiringForMs),
@@ -118,13 +126,6 @@ function cleanStart(startsAt: number, source: RaiseSource, nowMs: number): numbe
   if (!Number.isFinite(startsAt)) return nowMs;
   const earliest = source === "worker" ? nowMs - WORKER_CLOCK_TOLERANCE_MS : 0;
   return Math.min(Math.max(startsAt, earliest), nowMs);
-}
-
-/** Only web links reach a message: anything else (`javascript:`, a cut URL) is left out. */
-function cleanUrl(url: string | undefined): string | undefined {
-  return typeof url === "string" && url.length <= MAX_BYTES.url && /^https?:\/\//.test(url) && URL.canParse(url)
-    ? url
-    : undefined;
 }
 
 function arrayOf(value: unknown): unknown[] | undefined {

@@ -23,27 +23,31 @@ export function testSignal(id: string, targets: Target[], by: string, nowMs: num
 /** A drill of a rule lasts this long; its end is told like any other. */
 const DRILL_MS = 60_000;
 
+const MADE_UP =
+  "This is a drill: the measurements are made up and nothing is wrong. Do what the runbook says, but change nothing.";
+
 /**
  * A made-up outage of a rule that takes the whole path, to these targets alone.
  *
- * @param like what the rule says of made-up measurements, where it was asked; its labels are left out, for they are real
+ * @param like what the rule says of made-up measurements, where it was asked; its worker, environment and team are left out, for
+ *   they may be real
  */
 export function drillSignal(
   id: string,
-  { rule, targets, by, severity = "critical", signal: like }: DrillRequest,
+  { rule, targets, by, severity, signal: like }: DrillRequest,
   nowMs: number,
 ): { signal: AlertSignal; alertId: string } {
+  const { symptom = "errors", severity: judged = "critical" } = like?.labels ?? {};
   const signal: AlertSignal = {
     value: "10 %",
     threshold: "5 %",
-    description:
-      "The measurements are made up: 40 of 400 requests failed. Nothing is wrong. Do what the runbook says, but change nothing.",
     ...like,
-    name: rule,
-    labels: { worker: "monotask-drill", environment: "drill", team: "drill", symptom: "errors", severity },
+    name: like?.name ?? rule,
+    labels: { worker: "monotask-drill", environment: "drill", team: "drill", symptom, severity: severity ?? judged },
     status: "firing",
     startsAt: nowMs,
     summary: `Drill of ${rule}, asked for by ${by}`,
+    description: like === undefined ? MADE_UP : `${MADE_UP}\n${like.description}`,
     drill: { id, kind: "drill", targets, lastsMs: DRILL_MS },
   };
   return { signal, alertId: alertId(signal.name, signal.labels, id) };

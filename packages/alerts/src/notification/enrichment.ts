@@ -3,6 +3,8 @@ export interface FrequentError {
   error: string;
   /** Route pattern it happens on, such as `POST /api/tasks`. */
   route?: string;
+  /** Occurrences. */
+  count?: number;
   /** Share of all failures, from 0 to 1. */
   share?: number;
   /** Epoch ms of its first sighting. */

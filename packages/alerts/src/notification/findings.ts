@@ -47,13 +47,16 @@ export function findings(notification: Notification): Finding[] {
 /** What the evaluator found, else what the alert has counted itself, else its one sample. */
 function errorFindings(notification: Notification): Finding[] {
   const nowMs = notification.decidedAtMs;
-  const frequent = (notification.enrichment?.errors ?? countedErrors(notification)).slice(0, MAX_SHOWN_ERRORS);
+  const all = notification.enrichment?.errors ?? countedErrors(notification);
+  const frequent = all.slice(0, MAX_SHOWN_ERRORS);
   if (frequent.length > 0) {
     return frequent.map((one, index) => ({
       kind: "error",
       label: index === 0 ? "Most frequent" : "Then",
       code: one.error,
-      text: aboutError(one, nowMs),
+      text: [aboutError(one, nowMs), index === frequent.length - 1 ? moreErrors(all.length - frequent.length) : ""]
+        .filter(Boolean)
+        .join("; "),
     }));
   }
   const sample = firstOf(notification, (alert) => alert.signal.sample);
@@ -69,14 +72,20 @@ function countedErrors(notification: Notification): FrequentError[] {
   const total = notification.alerts[0]?.count ?? 0;
   return errors.map(({ error, count, firstAtMs }) => ({
     error,
+    count,
     share: total > 0 ? Math.min(1, count / total) : 0,
     firstSeenMs: firstAtMs,
   }));
 }
 
-/** `on POST /api/tasks (87 %), first seen 03:11 UTC on version 3f2a`. */
-function aboutError({ route, share, firstSeenMs, version }: FrequentError, nowMs: number): string {
-  const where = [route && `on ${route}`, share !== undefined && `(${percentText(share)})`].filter(Boolean).join(" ");
+function moreErrors(count: number): string {
+  return count > 0 ? `and ${count} more error${count === 1 ? "" : "s"}` : "";
+}
+
+/** `400× on POST /api/tasks (87 %), first seen 03:11 UTC on version 3f2a`. */
+function aboutError({ route, count, share, firstSeenMs, version }: FrequentError, nowMs: number): string {
+  const often = count !== undefined && `${numberText(count)}×`;
+  const where = [often, route && `on ${route}`, share !== undefined && `(${percentText(share)})`].filter(Boolean).join(" ");
   const seen =
     firstSeenMs === undefined ? "" : `first seen ${clockText(firstSeenMs, nowMs)}${version ? ` on version ${version}` : ""}`;
   return [where, seen].filter(Boolean).join(", ");

@@ -11,7 +11,6 @@ export interface RuleTick {
   readonly cells: readonly MinuteCell[];
   /** What AlertManager knows to fire: it is the rules' only memory. */
   readonly known: readonly Pick<AlertView, "name" | "labels" | "status" | "startsAtMs">[];
-  readonly runbookBase?: string;
 }
 
 /**
@@ -20,16 +19,14 @@ export interface RuleTick {
  */
 export function signalsOfRules(rules: readonly Rule[], tick: RuleTick): AlertSignal[] {
   const verdicts = rules.flatMap((rule) => evaluateRule(rule, tick.cells, tick.minute));
-  const firing = verdicts
-    .filter(({ state }) => state === "firing")
-    .map((one) => signalOfVerdict(one, "firing", tick.runbookBase));
+  const firing = verdicts.filter(({ state }) => state === "firing").map((one) => signalOfVerdict(one, "firing"));
   const open = tick.known.filter((alert) => alert.name.startsWith(RULE_PREFIX) && alert.status !== "resolved");
   const over = open.flatMap((alert): AlertSignal[] => {
     const rule = rules.find(({ name }) => alert.name === `${RULE_PREFIX}${name}`);
     const verdict = verdicts.find((one) => isOf(one, alert));
     if (rule && (verdict === undefined || verdict.state === "no-data")) return [];
     if (verdict?.state === "firing") return [];
-    return [verdict ? signalOfVerdict(verdict, "resolved", tick.runbookBase) : withdrawn(alert, tick.minute)];
+    return [verdict ? signalOfVerdict(verdict, "resolved") : withdrawn(alert, tick.minute)];
   });
   return [...firing, ...over];
 }

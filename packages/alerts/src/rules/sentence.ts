@@ -7,15 +7,11 @@ export const RULE_PREFIX = "rule:";
 
 const MINUTE_MS = 60_000;
 
-/**
- * The signal of a verdict.
- * @param runbookBase what a runbook's path is appended to, to make a link; without it the path is named in the first check
- */
-export function signalOfVerdict(verdict: Verdict, status: "firing" | "resolved", runbookBase?: string): AlertSignal {
+/** The signal of a verdict. Its runbook may be a path: AlertManager makes a link of it. */
+export function signalOfVerdict(verdict: Verdict, status: "firing" | "resolved"): AlertSignal {
   const { rule, worker, environment, team, labels } = verdict;
   const value = valueOf(verdict);
   const place = [worker, ...Object.values(labels)].filter((part) => part !== "").join(" ");
-  const runbookUrl = /^https?:/.test(rule.runbook) ? rule.runbook : runbookBase && new URL(rule.runbook, runbookBase).href;
   return {
     name: `${RULE_PREFIX}${rule.name}`,
     labels: { worker, environment, team, symptom: rule.symptom, severity: rule.severity, ...labels },
@@ -26,7 +22,7 @@ export function signalOfVerdict(verdict: Verdict, status: "firing" | "resolved",
     summary:
       status === "firing" ? `${place}: ${rule.name} at ${value}, limit ${rule.limitText}` : `${place}: ${rule.name} is over`,
     description: sentenceOf(verdict),
-    ...(runbookUrl ? { runbookUrl } : {}),
+    runbookUrl: rule.runbook,
     suggestedChecks: [`Follow ${rule.runbook}`],
   };
 }

@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { AlertLabels } from "../model/signal.ts";
 import type { MinuteCell } from "./cell.ts";
-import { alertsJsonSchema, explainRoute, parseAlerts, routingOf, signalsOfRules, type AlertConfig } from "./index.ts";
+import {
+  alertsJsonSchema,
+  explainRoute,
+  parseAlerts,
+  rehearseRule,
+  routingOf,
+  signalsOfRules,
+  type AlertConfig,
+} from "./index.ts";
 
 const ROOT = new URL("../../../../", import.meta.url).pathname;
 
@@ -78,9 +86,8 @@ describe("the specification's runbooks", () => {
       minute: NOW,
       cells: steady(figures),
       known: [],
-      runbookBase: "https://docs.test/",
     });
-    expect(signal?.runbookUrl).toBe(`https://docs.test/runbooks/${runbook}.md`);
+    expect(signal?.runbookUrl).toBe(`runbooks/${runbook}.md`);
   });
 
   it("are named by every rule, and are there", () => {
@@ -99,6 +106,15 @@ describe("the shipped rules say all of themselves", () => {
     ["worker-timeout-warning", { windowMinutes: 5, orStatus: { status: 504, minutes: 5 } }],
   ])("%s", (name, fields) => {
     expect(shipped().rules.find((rule) => rule.name === name)).toMatchObject(fields);
+  });
+});
+
+describe("a drill of a shipped rule", () => {
+  it.each(shipped().rules.map(({ name }) => [name]))("breaks %s with made-up measurements, beyond its limit", (name) => {
+    const rule = shipped().rules.find((one) => one.name === name);
+    const signal = rule && rehearseRule(rule, NOW);
+    expect(signal).toMatchObject({ name: `rule:${name}`, status: "firing", threshold: rule?.limitText });
+    expect(signal?.labels.severity).toBe(rule?.severity);
   });
 });
 

@@ -450,7 +450,7 @@ describe("alerts over HTTP", () => {
     const alertId = String(answer["alertId"]);
     expect((await call(`/alerts/${alertId}/explain`)).answer).toMatchObject({
       explanation: {
-        alert: { name: "rule:queue-depth-critical", severity: "critical", value: "1001", threshold: "500" },
+        alert: { name: "rule:queue-depth-critical", severity: "critical", value: "1,001", threshold: "500" },
         route: "drill",
         targets: ["log"],
         next: [{ target: "log", reason: "first" }],

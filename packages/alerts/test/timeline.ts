@@ -34,8 +34,16 @@ export interface Timeline {
   state(): EngineState;
 }
 
-/** Opens a timeline at second 0. */
-export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () => ({ kind: "delivered" })): Timeline {
+/**
+ * Opens a timeline at second 0.
+ *
+ * @param restarts whether the engine starts anew before every step, from nothing but what it has stored
+ */
+export function timeline(
+  fields: Partial<EngineSettings> = {},
+  peer: Peer = () => ({ kind: "delivered" }),
+  restarts = false,
+): Timeline {
   const settings = { ...defaultSettings, ...fields };
   const notifications = new Map<string, Notification>();
   const delivered: Timeline["delivered"] = [];
@@ -44,7 +52,7 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
   let read = 0;
 
   function take(event: EngineEvent, nowMs: number): void {
-    const done = step(state, event, nowMs, settings);
+    const done = step(restarts ? reloaded(state) : state, event, nowMs, settings);
     state = done.state;
     effects.push(...done.effects);
     for (const effect of done.effects) {
@@ -87,6 +95,17 @@ export function timeline(fields: Partial<EngineSettings> = {}, peer: Peer = () =
     effects,
     state: () => state,
   };
+}
+
+/** The state as a new process reads it: everything through text. */
+function reloaded(state: EngineState): EngineState {
+  const entries = Object.entries(state).map(([name, value]: [string, unknown]) =>
+    value instanceof Object && Symbol.iterator in value ? [name, [...(value as Iterable<unknown>)], "map"] : [name, value],
+  );
+  const read = JSON.parse(JSON.stringify(entries)) as [string, unknown, string?][];
+  return Object.fromEntries(
+    read.map(([name, value, kind]) => [name, kind === "map" ? new Map(value as []) : value]),
+  ) as unknown as EngineState;
 }
 
 function inDetail(one: Timeline["delivered"][number]): Message {

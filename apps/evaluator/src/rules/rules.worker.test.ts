@@ -88,7 +88,7 @@ describe("threshold rules in the evaluator", () => {
     const first = world.batches.findIndex(({ signals }) => signals.some(({ name }) => name === "rule:error-rate-critical"));
     expect(world.batches[first]?.signals.find(({ name }) => name === "rule:error-rate-critical")).toMatchObject({
       labels: { worker: "api", environment: "production", team: "platform", severity: "critical", symptom: "errors" },
-      threshold: "5%",
+      threshold: "5 %",
       value: "6 %",
       runbookUrl: "runbooks/high-error-rate.md",
     });

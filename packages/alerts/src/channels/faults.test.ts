@@ -54,7 +54,7 @@ afterEach(() => {
   }
 });
 
-function openDesk(settings: Partial<ChannelDeps["settings"]> = {}): Desk {
+function openDesk(settings: Partial<ChannelDeps["settings"]> = {}, fetchFrom: ChannelDeps["fetch"] = fetch): Desk {
   const deps: ChannelDeps = {
     settings: {
       slackWebhookUrl: `${peers.slack.url}/services/${CANARIES[0]}`,
@@ -66,7 +66,7 @@ function openDesk(settings: Partial<ChannelDeps["settings"]> = {}): Desk {
       allowLoopback: true,
       ...settings,
     },
-    fetch,
+    fetch: fetchFrom,
     email: { send: async (mail) => void mails.push(JSON.stringify(mail)) },
     write: (line) => void lines.push(line),
     timeoutMs: 600,
@@ -122,13 +122,22 @@ describe.each(FAULTY)("when %s fails", (faulty) => {
     expectNoCanary(t, faulty);
   });
 
-  it("because its name does not resolve, the others are told and it is retried", async () => {
+  it("because its name does not resolve, the others are told in time, and it once when the name does", async () => {
     const nowhere = { slack: "slackWebhookUrl", pagerduty: "pagerDutyEventsUrl", webhook: "webhookUrl" } as const;
-    const t = openDesk({ [nowhere[faulty]]: `https://nowhere.invalid/${CANARIES[2]}`, webhookHosts: ["nowhere.invalid"] });
+    let resolves = false;
+    const throughDns: ChannelDeps["fetch"] = (url, init) =>
+      fetch(resolves ? url.replace("https://nowhere.invalid", peers[faulty].url) : url, init);
+    const settings = { [nowhere[faulty]]: `https://nowhere.invalid/${CANARIES[2]}`, webhookHosts: ["nowhere.invalid"] };
+    const t = openDesk(settings, throughDns);
     await t.at(0, raise("a"));
     await t.at(60);
-    for (const name of others(faulty)) expect(t.delivered(name)).toHaveLength(1);
+    for (const name of others(faulty)) expect(t.delivered(name).map(({ deliveredAtMs }) => deliveredAtMs)).toEqual([10_000]);
     expect(t.records().find(({ channel }) => channel === faulty)).toMatchObject({ status: "pending" });
+    expectNoCanary(t, faulty);
+    resolves = true;
+    await t.at(400);
+    expect(t.delivered(faulty)).toMatchObject([{ kind: "firing" }]);
+    expect(peers[faulty].got).toHaveLength(1);
     expectNoCanary(t, faulty);
   });
 });

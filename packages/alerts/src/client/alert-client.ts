@@ -19,7 +19,7 @@ import {
   type RememberedMark,
 } from "./cooldown.ts";
 import { addError, mergeErrors } from "./errors.ts";
-import { directMessage, type DirectMessage } from "./direct.ts";
+import { directMessage } from "./direct.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
 /** What became of a raise; its delivery is not awaited. */

@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { signal, type SignalFields } from "../../test/signals.ts";
-import { sentMails } from "../../test/worker.ts";
+import { emailService, sentMails } from "../../test/worker.ts";
 import { createAlertClient, type AlertSignal, type CooldownMemory, type DedupStore, type RaiseBatch } from "../index.ts";
 import type { AlertManager } from "./alert-manager.ts";
 
@@ -25,6 +25,7 @@ beforeEach(() => {
   sent = [];
   lines = [];
   sentMails.length = 0;
+  emailService.meets = async () => undefined;
   answers = {
     "slack.test": () => new Response("ok"),
     "pagerduty.test": () => Response.json({ status: "success" }, { status: 202 }),
@@ -168,6 +169,54 @@ describe("AlertManager", () => {
     await settled(manager, 6);
     expect(sentTo("pagerduty.test")).toHaveLength(1);
     expect(JSON.stringify(sentTo("slack.test").at(-1)?.body)).toContain("PagerDuty answered 400");
+  });
+
+  it("tries a mail that Email Service failed to take again, and tells the others in their time", async () => {
+    let failures = 2;
+    emailService.meets = async () => {
+      if (failures-- > 0) throw new Error(`mail was lost on its way to ${CANARIES[0]}`);
+    };
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("mail")));
+    await settled(manager, 4);
+    const records = await manager.notifications();
+    expect(records.map(({ channel, attempts }) => [channel, attempts])).toEqual([
+      ["log", 1],
+      ["pagerduty", 1],
+      ["slack", 1],
+      ["email", 3],
+    ]);
+    expect(sentMails.map(({ headers }) => headers["X-Monotask-Notification"])).toEqual([records[3]?.id]);
+    expect(JSON.stringify(records)).not.toContain(CANARIES[0]);
+  });
+
+  it("tells the others while Email Service hangs, and sends no second mail beside the one that hangs", async () => {
+    let hangs = true;
+    emailService.meets = async () => {
+      while (hangs) await scheduler.wait(10);
+    };
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("hangs")));
+    await vi.waitFor(async () => {
+      const told = (await manager.notifications()).filter(({ status }) => status === "delivered");
+      expect(told.map(({ channel }) => channel)).toEqual(["log", "pagerduty", "slack"]);
+    });
+    expect(sentMails).toHaveLength(0);
+    hangs = false;
+    await settled(manager, 4);
+    expect(sentMails).toHaveLength(1);
+  });
+
+  it("does not retry a mail that Email Service refuses for good, and the others say so", async () => {
+    emailService.meets = async () => {
+      throw Object.assign(new Error("no"), { code: "E_SENDER_NOT_VERIFIED" });
+    };
+    const manager = newManager();
+    await manager.raise(batchOf("begin", alertOf("refused mail")));
+    await settled(manager, 6);
+    const mail = (await manager.notifications()).filter(({ channel }) => channel === "email");
+    expect(mail).toMatchObject([{ status: "failed", attempts: 1 }]);
+    expect(JSON.stringify(sentTo("slack.test").at(-1)?.body)).toContain("EMAIL refused: E_SENDER_NOT_VERIFIED");
   });
 
   it("lets no secret into state, history, messages of other channels or the log, whatever fails", async () => {

@@ -446,9 +446,12 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-describe("scenarios", () => {
-  it.each(Object.entries(scenarios))("%s", (_, { settings, peer, at, untilS, on = ["slack"], want }) => {
-    const t = timeline(settings, peer);
+describe.each([
+  ["scenarios", false],
+  ["the same scenarios with a restart before every step", true],
+])("%s", (_, restarts) => {
+  it.each(Object.entries(scenarios))("%s", (__, { settings, peer, at, untilS, on = ["slack"], want }) => {
+    const t = timeline(settings, peer, restarts);
     for (const [seconds, ...events] of at) t.at(seconds, ...events);
     t.at(untilS);
     expect(t.details(...on)).toEqual(want);

@@ -26,8 +26,8 @@ export function figureLines(notification: Notification): string[] {
   const { acknowledged } = first;
   const lines = [
     first.signal.description,
-    isOne && measure !== undefined ? `Measured: ${measure}` : undefined,
-    notification.kind === "resolved" ? undefined : count,
+    isOne && measure !== undefined && !isSaidAlready(first) ? `Measured: ${measure}` : undefined,
+    notification.kind === "resolved" || count === undefined ? undefined : `Occurrences: ${count}`,
     notification.enrichment?.budget,
     first.isFlapping ? "It keeps coming and going: its end is told after 10 min of quiet." : undefined,
     isOne && acknowledged && notification.kind === "firing"
@@ -35,6 +35,11 @@ export function figureLines(notification: Notification): string[] {
       : undefined,
   ];
   return lines.filter((line): line is string => line !== undefined && line !== "");
+}
+
+/** True where the summary names the value and the limit itself. */
+function isSaidAlready({ signal: { summary, value = "", threshold } }: Notification["alerts"][number]): boolean {
+  return summary.includes(value) && (threshold === undefined || summary.includes(threshold));
 }
 
 /** Most frequent errors, then the first thing to do; nothing once it is over. */

@@ -146,6 +146,15 @@ export function linksOf(notification: Notification): { text: string; url: string
   ];
 }
 
+/** What to type where no link is at hand, or none works; nothing once nobody needs to do anything. */
+export function commandLine(notification: Notification): string | undefined {
+  const [first] = notification.alerts;
+  const isOpen = notification.kind === "firing" || notification.kind === "notice";
+  if (first === undefined || !isOpen) return undefined;
+  const all = alertCount(notification) === 1 ? first.id : notification.groupKey;
+  return `monotask alerts ack ${all} takes it, monotask alerts explain ${first.id} says why you were told`;
+}
+
 /** Alerts of the group, listed or not. */
 export function alertCount(notification: Notification): number {
   return notification.alerts.length + notification.omittedAlerts;

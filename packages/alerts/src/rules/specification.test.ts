@@ -113,7 +113,8 @@ describe("a drill of a shipped rule", () => {
   it.each(shipped().rules.map(({ name }) => [name]))("breaks %s with made-up measurements, beyond its limit", (name) => {
     const rule = shipped().rules.find((one) => one.name === name);
     const signal = rule && rehearseRule(rule, NOW);
-    expect(signal).toMatchObject({ name: `rule:${name}`, status: "firing", threshold: rule?.limitText });
+    expect(signal).toMatchObject({ name: `rule:${name}`, status: "firing" });
+    expect(signal?.threshold?.replaceAll(" ", "")).toBe(rule?.limitText.replaceAll(" ", ""));
     expect(signal?.labels.severity).toBe(rule?.severity);
   });
 });

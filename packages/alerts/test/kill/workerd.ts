@@ -15,11 +15,14 @@ export interface Workerd {
 }
 
 /** Bundles the worker as a deploy would, and prepares a folder for it. */
-export function prepareWorkerd(port: number, vars: Readonly<Record<string, string>>): Workerd {
+export function prepareWorkerd(
+  port: number,
+  vars: Readonly<Record<string, string>>,
+  config = join(import.meta.dirname, "wrangler.jsonc"),
+): Workerd {
   const wrangler = dirname(createRequire(join(import.meta.dirname, "../../../../package.json")).resolve("wrangler/package.json"));
   const binary = (createRequire(join(wrangler, "package.json"))("workerd") as { default: string }).default;
   const folder = mkdtempSync(join(tmpdir(), "alerts-kill-"));
-  const config = join(import.meta.dirname, "wrangler.jsonc");
   const bundler = [join(wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", join(folder, "out"), "-c", config];
   const built = spawnSync("node", bundler);
   const bundle = built.status === 0 ? readdirSync(join(folder, "out")).find((name) => name.endsWith(".js")) : undefined;

@@ -28,6 +28,7 @@ describe("a mail", () => {
         "Example: D1_ERROR: no such column: priority (request req-1, fingerprint f00d)",
         "First check: errors began within one minute of a deploy: wrangler rollback --name api-gateway",
         "Runbook: https://runbooks.example/high-error-rate\nDashboard: https://dash.example/?from=02:45&to=03:15",
+        "monotask alerts ack slo:api-availability takes it, monotask alerts explain slo:api-availability says why you were told",
         "",
       ].join("\n\n"),
     );

@@ -2,7 +2,16 @@ import { hash64 } from "@monotask/telemetry";
 import type { Notification } from "../../notification/notification.ts";
 import { escapeHtml } from "../../pages/html.ts";
 import { figureLines, findings, inhibitedLine } from "../../notification/findings.ts";
-import { icon, linksOf, listLines, reasonLine, situationLine, subjectLine, titleText } from "../../notification/words.ts";
+import {
+  commandLine,
+  icon,
+  linksOf,
+  listLines,
+  reasonLine,
+  situationLine,
+  subjectLine,
+  titleText,
+} from "../../notification/words.ts";
 
 /** A mail without its addresses. */
 export interface EmailContent {
@@ -45,6 +54,7 @@ function paragraphs(notification: Notification): Paragraph[] {
     ...findings(notification).flatMap(({ label, code, text }) => plain([code, text].filter(Boolean).join(" "), label)),
     ...plain(inhibitedLine(notification)),
     ...(links.length === 0 ? [] : [{ kind: "links" as const, links }]),
+    ...plain(commandLine(notification)),
     ...notification.notes.flatMap((note) => plain(note)),
   ];
 }

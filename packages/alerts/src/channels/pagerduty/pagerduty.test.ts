@@ -29,6 +29,8 @@ describe("a PagerDuty event", () => {
           alerts: ["API availability is burning 44× its budget: 4.4 % (threshold 0.1 %) (critical, since 03:12 UTC)"],
           errors: ["D1_ERROR: no such column: priority (request req-1, fingerprint f00d)"],
           first_check: "errors began within one minute of a deploy: wrangler rollback --name api-gateway",
+          commands:
+            "monotask alerts ack slo:api-availability takes it, monotask alerts explain slo:api-availability says why you were told",
           notification_id: "environment=production,worker=api-gateway,symptom=availability/1/firing/1",
         },
       },

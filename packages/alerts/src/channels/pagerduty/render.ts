@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/severity.ts";
 import type { Notification } from "../../notification/notification.ts";
 import { figureLines, findings, inhibitedLine, type Finding } from "../../notification/findings.ts";
-import { alertLine, linksOf, reasonLine, situationLine, subjectLine, workerOf } from "../../notification/words.ts";
+import { alertLine, commandLine, linksOf, reasonLine, situationLine, subjectLine, workerOf } from "../../notification/words.ts";
 
 /** A PagerDuty Events v2 event without its routing key, which is a secret and put in when it is sent. */
 export type PagerDutyEvent =
@@ -69,6 +69,7 @@ function details(notification: Notification): Record<string, string | string[]> 
       .join(" "),
     inhibited: inhibitedLine(notification),
     notes: notification.notes,
+    commands: commandLine(notification),
     notification_id: notification.id,
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string | string[]] => isSaid(entry[1])));

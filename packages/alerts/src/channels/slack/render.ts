@@ -3,7 +3,17 @@ import { truncateBytes } from "../../model/text.ts";
 import type { Notification } from "../../notification/notification.ts";
 import { figureLines, findings, inhibitedLine, type Finding } from "../../notification/findings.ts";
 import { clockText, durationText } from "../../notification/figures.ts";
-import { endOf, icon, linksOf, listLines, reasonLine, situationWords, subjectLine, titleText } from "../../notification/words.ts";
+import {
+  commandLine,
+  endOf,
+  icon,
+  linksOf,
+  listLines,
+  reasonLine,
+  situationWords,
+  subjectLine,
+  titleText,
+} from "../../notification/words.ts";
 
 /** Text in Slack's markup. */
 export interface SlackText {
@@ -34,6 +44,7 @@ const MAX_BYTES = {
   check: 400,
   label: 100,
   notes: 400,
+  command: 300,
   inhibited: 300,
   link: 600,
   links: 1_200,
@@ -121,9 +132,11 @@ function footer(notification: Notification): SlackBlock[] {
   const links = within(linksOf(notification).flatMap(link), MAX_BYTES.links);
   const inhibited = inhibitedLine(notification);
   const notes = notification.notes.join("\n");
+  const command = commandLine(notification);
   return [
     ...(inhibited === undefined ? [] : [context(escaped(inhibited, MAX_BYTES.inhibited))]),
     ...(links.length === 0 ? [] : [context(links.join(" · "))]),
+    ...(command === undefined ? [] : [context(escaped(command, MAX_BYTES.command))]),
     ...(notes === "" ? [] : [context(escaped(notes, MAX_BYTES.notes))]),
   ];
 }

@@ -25,6 +25,9 @@ describe("a Slack message", () => {
         section("*Example:* `D1_ERROR: no such column: priority` (request req-1, fingerprint f00d)"),
         section("*First check:* errors began within one minute of a deploy: wrangler rollback --name api-gateway"),
         context("<https://runbooks.example/high-error-rate|Runbook> · <https://dash.example/?from=02:45&amp;to=03:15|Dashboard>"),
+        context(
+          "monotask alerts ack slo:api-availability takes it, monotask alerts explain slo:api-availability says why you were told",
+        ),
       ],
     });
   });
@@ -38,6 +41,18 @@ describe("a Slack message", () => {
     expect(textsOf(message).slice(0, 2)).toEqual([
       "🟢 *Over: API availability is burning 44× its budget* — `api-gateway`, critical, lasted 14 min, over since <!date^1795490760^{time}|03:26 UTC> (03:12 UTC to 03:26 UTC)",
       "It is over. Nobody needs to do anything.\nIt cost 612 failures of budget.\nMeasured: 4.4 % (threshold 0.1 %)",
+    ]);
+  });
+
+  it("lists the errors that it merges, with their counts", () => {
+    const errors = ["no such table: tasks", "overloaded", "reset", "timeout"].map((error, n) => ({
+      ...{ fingerprint: `f${n}`, error: `D1_ERROR: ${error}`, count: [1_200, 300, 90, 10][n] ?? 0, firstAtMs: STARTED_AT_MS },
+    }));
+    const message = slack.render(notificationOf([alertFrom(burn, { errors, count: 1_600 })]));
+    expect(textsOf(message).slice(2, 5)).toEqual([
+      "*Most frequent:* `D1_ERROR: no such table: tasks` 1,200× (75 %), first seen 03:12 UTC",
+      "*Then:* `D1_ERROR: overloaded` 300× (19 %), first seen 03:12 UTC",
+      "*Then:* `D1_ERROR: reset` 90× (6 %), first seen 03:12 UTC; and 1 more error",
     ]);
   });
 
@@ -73,7 +88,7 @@ describe("a Slack message", () => {
     };
     const message = slack.render(notificationOf([alertFrom(hostile)]));
     expect(textsOf(message)[0]).toContain("&lt;!channel&gt; &lt;@U1&gt; &lt;https://evil.example|Runbook&gt; &amp; co");
-    expect(textsOf(message).at(-1)).toContain("<https://x.example/a%7Cb&gt;c|Runbook>");
+    expect(textsOf(message).at(-2)).toContain("<https://x.example/a%7Cb&gt;c|Runbook>");
     expect(slackFaults({ ...message, blocks: message.blocks.slice(0, 1) })).toEqual([]);
   });
 

@@ -4,8 +4,8 @@ import { createErrorAlerter, type MonitoringError } from "../../src/index.ts";
 export { AlertManager } from "@monotask/alerts/durable-object";
 
 /** Answers after many errors, each described and classified; with `alerts=on` each is raised too. */
-export default {
-  async fetch(request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
+const storm: ExportedHandler<object> = {
+  async fetch(request, env, ctx) {
     const { searchParams } = new URL(request.url);
     const errors = Number(searchParams.get("errors") ?? 0);
     const isRaised = searchParams.get("alerts") === "on";
@@ -19,7 +19,9 @@ export default {
     }
     return new Response(String(errors));
   },
-} satisfies ExportedHandler;
+};
+
+export default storm;
 
 function signalOf({ name, message, category, severity, fingerprint, timestamp }: MonitoringError): AlertSignal {
   const labels = { worker: "storm", environment: "production", team: "bench", symptom: "errors", severity, category } as const;

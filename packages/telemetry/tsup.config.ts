@@ -1,4 +1,4 @@
 import { runtimeLibrary } from "../../config/tsup/index.ts";
-import { layouts } from "./src/schema/layout.ts";
+import { EVERY_KIND, layouts } from "./src/schema/layout.ts";
 
-export default runtimeLibrary(["src/index.ts"], { "schema/layout.ts": { layouts } });
+export default runtimeLibrary(["src/index.ts"], { "schema/layout.ts": { EVERY_KIND, layouts } });

@@ -2,7 +2,7 @@ import { alertManagerOf, withDirectFallback } from "@monotask/alerts";
 import type { AlertManagerApi } from "@monotask/alerts";
 import { routingOf } from "@monotask/alerts/rules";
 import { createTailHandler } from "@monotask/performance";
-import { createLogger, readSettings } from "@monotask/telemetry";
+import { createLogger, readChannels, readSettings } from "@monotask/telemetry";
 import { createApi } from "./api/api.ts";
 import { consumeDeadLetters } from "./queues/consume.ts";
 import { queryPort } from "./query-port.ts";
@@ -34,7 +34,7 @@ export default {
   async scheduled(controller, env) {
     const { environment, team, logLevel: level, clock, warnings } = readSettings(env);
     const logger = createLogger({ workerName: WORKER_NAME, level, clock });
-    for (const { setting, message } of warnings) logger.warn(message, { setting });
+    for (const { setting, message } of [...warnings, ...readChannels(env).warnings]) logger.warn(message, { setting });
     const manager = alertManagerOf(env);
     if (!manager) {
       logger.error("no ALERT_MANAGER is bound to the evaluator; add it to durable_objects in wrangler.jsonc");

@@ -1,4 +1,4 @@
-import { propertyOf, readSettings, type Clock } from "@monotask/telemetry";
+import { propertyOf, readChannels, readSettings, type Clock } from "@monotask/telemetry";
 import type { ChannelSettings, EmailSender } from "./channels/channel.ts";
 import { webLink } from "./model/links.ts";
 import type { LinkSecrets } from "./pages/action-links.ts";
@@ -16,7 +16,8 @@ export interface AlertEnvironment {
 
 /** Reads the environment. Never throws: what is missing or malformed counts as not set. */
 export function readEnvironment(env: object): AlertEnvironment {
-  const { clock, alertEmail, slackWebhookUrl, pagerDutyRoutingKey } = readSettings(env);
+  const { clock } = readSettings(env);
+  const { alertEmail, slackWebhookUrl, pagerDutyRoutingKey } = readChannels(env);
   const pagerDutyEventsUrl = textOf(env, "PAGERDUTY_EVENTS_URL");
   const alertEmailFrom = textOf(env, "ALERT_EMAIL_FROM");
   const webhookUrl = textOf(env, "ALERT_WEBHOOK_URL");

@@ -1,3 +1,4 @@
+export { measureBody, type BodyMeter } from "./body-meter.ts";
 export { createErrorTracker, type ErrorTracker, type ErrorTrackerOptions } from "./error-tracker.ts";
 export {
   createPerformanceMiddleware,

@@ -157,9 +157,11 @@ describe("monitor around fetch", () => {
     const { env, ctx, workerName, written } = world({ METRICS_SAMPLING_RATE: "0.1" });
     const fetch: Fetch = () => new Response();
     const monitored = monitor({ fetch }, { workerName, random: () => 0.999 });
-    for (const path of ["/api/tasks/42/execute", "/api/tasks/42/transitions", "/api/tasks/42"]) {
-      void monitored.fetch(request(path), env, ctx);
+    for (const path of ["/api/tasks/42/execute", "/api/tasks/42/transitions?to=done", "/api/tasks/42"]) {
+      void monitored.fetch(new Request(request(path), { method: "POST" }), env, ctx);
     }
+    // Reading what an execution did is none.
+    void monitored.fetch(request("/api/tasks/42/execute"), env, ctx);
     expect(written("request", "endpoint", "kept")).toEqual([
       ["/api/tasks/:id/execute", "critical"],
       ["/api/tasks/:id/transitions", "critical"],

@@ -6,7 +6,14 @@ import { createPerformanceTracker } from "@monotask/performance";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { scenarios } from "../test/scenarios.ts";
 import { handler, monitored, RoomObject, type TestEnv } from "../test/worker.ts";
-import { createErrorTracker, createPerformanceMiddleware, monitor, requestIdOf, type MonitorOptions } from "./index.ts";
+import {
+  createErrorTracker,
+  createPerformanceMiddleware,
+  measureBody,
+  monitor,
+  requestIdOf,
+  type MonitorOptions,
+} from "./index.ts";
 
 // The bindings of test/wrangler.jsonc; the plugin types them for one worker of the workspace only.
 const env = bindings as unknown as TestEnv;
@@ -116,7 +123,7 @@ describe("an answer through monitor is the answer without it", () => {
 });
 
 describe("with a request id header or measured bodies", () => {
-  const options = { requestIdHeader: "x-request-id", measureBody: true };
+  const options = { requestIdHeader: "x-request-id", measureBody };
 
   it.each(["/cookies", "/manual", "/json", "/empty", "/stream", "/length"])("%s keeps all else", async (path) => {
     const plain = await call(path);

@@ -2,6 +2,7 @@ import type { CreateAlertClient } from "@monotask/alerts";
 import type { ErrorOptions } from "@monotask/errors";
 import type { SlowAfterMs } from "@monotask/performance";
 import type { QueueOptions } from "@monotask/queue";
+import type { BodyMeter } from "./body-meter.ts";
 
 export interface MonitorOptions {
   /** Name of the worker in metrics and alerts. */
@@ -10,7 +11,7 @@ export interface MonitorOptions {
   readonly slowAfterMs?: SlowAfterMs;
   /** Names the route where no framework does. @default the path with its ids replaced, 200 of them */
   readonly route?: (request: Request) => string;
-  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`) */
+  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`), whatever the method but GET */
   readonly critical?: (request: Request, route: string) => boolean;
   /** How errors are understood: `classify`, `thresholds`, `fingerprint`, `scrub`, `captureStackTraces`. */
   readonly errors?: ErrorOptions;
@@ -26,8 +27,12 @@ export interface MonitorOptions {
   readonly alertClient?: CreateAlertClient;
   /** Name of a response header that carries the request's id. The response is then a new one around the same body. */
   readonly requestIdHeader?: string;
-  /** Measures time and bytes of response bodies, in custom metrics. The response is then a new one whose body is passed through. @default `false` */
-  readonly measureBody?: boolean;
+  /**
+   * Measures time and bytes of response bodies, in custom metrics: the function of that name. The response is then a new one whose
+   * body is passed through.
+   * @default nothing is measured
+   */
+  readonly measureBody?: BodyMeter;
   /** Uniform in [0, 1), for sampling. @default `Math.random` */
   readonly random?: () => number;
 }

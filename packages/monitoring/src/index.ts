@@ -27,6 +27,7 @@ export type {
 export {
   createErrorTracker,
   createPerformanceMiddleware,
+  measureBody,
   monitor,
   monitorDurableObject,
   monitorEntrypoint,
@@ -37,6 +38,7 @@ export {
   requestMonitor,
 } from "@monotask/middleware";
 export type {
+  BodyMeter,
   ErrorTracker,
   ErrorTrackerOptions,
   HonoContext,

@@ -13,7 +13,7 @@ export interface PerformanceTrackerOptions {
   readonly slowAfterMs?: SlowAfterMs;
   /** Names the route of a request. @default the path with its ids replaced */
   readonly route?: (request: Request) => string;
-  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`) */
+  /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`), whatever the method but GET */
   readonly critical?: (request: Request, route: string) => boolean;
   /** `ctx.waitUntil`; needed only where the dataset answers with a promise. @default the running invocation's */
   readonly keepAlive?: (work: Promise<unknown>) => void;

@@ -2,6 +2,7 @@ export { createClock, parseClockSpec, systemClock, type Clock, type ClockSpec } 
 export { limits } from "./limits.ts";
 export { createLogger, type Logger, type LoggerOptions, type LogLine } from "./logger.ts";
 export { propertyOf } from "./settings/property.ts";
+export { readChannels, type Channels } from "./settings/channels.ts";
 export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
 export { builtinModule } from "./runtime/builtin.ts";
 export { ambientKeepAlive, keepAliveOf, type KeepAlive } from "./runtime/keep-alive.ts";

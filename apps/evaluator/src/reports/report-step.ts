@@ -1,7 +1,7 @@
 import { alertManagerOf } from "@monotask/alerts";
 import { reportPeriod } from "@monotask/slo";
 import type { ReportKind } from "@monotask/slo";
-import { readSettings } from "@monotask/telemetry";
+import { readChannels } from "@monotask/telemetry";
 import { shippedSlos } from "../slo/slo-file.ts";
 import { createSloStore } from "../slo/store.ts";
 import type { TickContext, TickStep } from "../ticks/step.ts";
@@ -48,7 +48,7 @@ async function make(
 
 /** Mails a report; true also where nobody is to get one, so that it is not tried for ever. */
 async function mail({ env, logger }: TickContext, report: StoredReport): Promise<boolean> {
-  const { alertEmail } = readSettings(env);
+  const { alertEmail } = readChannels(env);
   if (alertEmail === undefined) return true;
   const from = alertEmailFrom(env) ?? alertEmail;
   try {

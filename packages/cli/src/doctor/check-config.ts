@@ -1,5 +1,5 @@
 import { readQueueIds } from "@monotask/queue";
-import { readSettings } from "@monotask/telemetry";
+import { readChannels, readSettings } from "@monotask/telemetry";
 import { wantedAdditions } from "../init/wanted.ts";
 import type { Plan } from "../init/wanted.ts";
 import { isJsonObject, objectsAt, textAt, valueAt, wordAt } from "../json.ts";
@@ -61,7 +61,7 @@ function checkBlock({ path, data }: ConfigBlock, { file }: WranglerConfig, plan:
       what: `${place}: ${name} stands in vars, for everyone to read`,
       fix: `take it out and keep it on the evaluator: npx wrangler secret put ${name} --name monotask-evaluator`,
     });
-  for (const { setting, message } of readSettings(vars ?? {}).warnings)
+  for (const { setting, message } of [readSettings, readChannels].flatMap((read) => read(vars ?? {}).warnings))
     if (setting !== "SLACK_WEBHOOK_URL")
       findings.push({ level: "warning", area: "vars", what: `${place}: ${message}`, fix: `change ${setting} in ${file}` });
   if (names.length > MOST_VARS[plan])

@@ -1,7 +1,7 @@
 import { propertyOf } from "@monotask/telemetry";
 import type { Scope } from "../scope/scope.ts";
 import { bridgeToSpan } from "../trace/bridge.ts";
-import { isCriticalUrl } from "./critical.ts";
+import { isCriticalRequest } from "./critical.ts";
 import { derivedRoute } from "./routes.ts";
 import type { SlowRules } from "./slow.ts";
 
@@ -41,8 +41,7 @@ export function recordRequest(
   if (rules.critical || durationMs >= rules.slow.leastMs) endpoint ??= endpointOf(request, statusCode, rules);
   const slowAfterMs = durationMs >= rules.slow.leastMs ? rules.slow.thresholdMs(endpoint ?? "") : undefined;
   const isCritical = scope.isCritical || (end.isCritical ?? false) || isCriticalBy(rules, request, endpoint ?? "");
-  const traits = { statusCode, durationMs, hasThrown, isCritical };
-  const decision = scope.host.sampler.decide(slowAfterMs === undefined ? traits : { ...traits, slowAfterMs });
+  const decision = scope.host.sampler.decide({ statusCode, durationMs, slowAfterMs, hasThrown, isCritical });
   if (!decision) return;
   endpoint ??= endpointOf(request, statusCode, rules);
   const fields = {
@@ -78,7 +77,7 @@ export function requestIdOf(scope: Scope, request: Request): string {
 
 function isCriticalBy({ critical }: RequestRules, request: Request, endpoint: string): boolean {
   try {
-    return critical ? critical(request, endpoint) : isCriticalUrl(request.url);
+    return critical ? critical(request, endpoint) : isCriticalRequest(request);
   } catch {
     return false;
   }

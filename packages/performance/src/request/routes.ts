@@ -1,4 +1,5 @@
 import { routePattern } from "@monotask/telemetry";
+import { pathOf } from "./critical.ts";
 
 /** Derived patterns that an isolate tells apart; the rest is one. A scanner must not become a thousand routes. */
 const MAX_ROUTES = 200;
@@ -10,7 +11,7 @@ const known = new Set<string>();
 /** The pattern of a request's path with its ids replaced. What answers 404 takes no place among the known routes. */
 export function derivedRoute(request: Request, statusCode: number): string {
   try {
-    return boundedRoute(routePattern(new URL(request.url).pathname), statusCode === 404);
+    return boundedRoute(routePattern(pathOf(request.url)), statusCode === 404);
   } catch {
     return "(unknown)";
   }

@@ -6,7 +6,7 @@ import { weightOfRate } from "../write/sampling.ts";
 
 export type LogLevel = "info" | "warn" | "error";
 
-/** What every room reads from a worker's `env`. */
+/** What every room reads from a worker's `env`. Where messages go is read by `readChannels`, where they are sent. */
 export interface Settings {
   readonly logLevel: LogLevel;
   readonly sampling: {
@@ -22,9 +22,6 @@ export interface Settings {
   /** Deployed version id; empty where `version_metadata` is not bound. */
   readonly version: string;
   readonly clock: Clock;
-  readonly alertEmail?: string;
-  readonly slackWebhookUrl?: string;
-  readonly pagerDutyRoutingKey?: string;
   readonly warnings: readonly SettingWarning[];
 }
 
@@ -41,10 +38,6 @@ const LOG_LEVELS: readonly LogLevel[] = ["info", "warn", "error"];
 export function readSettings(env: unknown): Settings {
   const warnings: SettingWarning[] = [];
   const text = textReader(env, warnings);
-  const channel = (name: ChannelSetting): string | undefined => channelOf(name, text(name), warnings);
-  const alertEmail = channel("ALERT_EMAIL");
-  const slackWebhookUrl = channel("SLACK_WEBHOOK_URL");
-  const pagerDutyRoutingKey = channel("PAGERDUTY_ROUTING_KEY");
   return {
     logLevel: logLevelOf(text("LOG_LEVEL"), warnings),
     sampling: {
@@ -55,14 +48,12 @@ export function readSettings(env: unknown): Settings {
     team: text("TEAM") ?? "unowned",
     version: versionOf(env),
     clock: clockOf(propertyOf(env, "MONOTASK_CLOCK"), warnings),
-    ...(alertEmail === undefined ? {} : { alertEmail }),
-    ...(slackWebhookUrl === undefined ? {} : { slackWebhookUrl }),
-    ...(pagerDutyRoutingKey === undefined ? {} : { pagerDutyRoutingKey }),
     warnings,
   };
 }
 
-function textReader(env: unknown, warnings: SettingWarning[]): (name: string) => string | undefined {
+/** Reads texts of an environment; what is no text is named in the warnings. */
+export function textReader(env: unknown, warnings: SettingWarning[]): (name: string) => string | undefined {
   return (name) => {
     const value = propertyOf(env, name);
     if (value === undefined || value === null) return undefined;
@@ -73,68 +64,38 @@ function textReader(env: unknown, warnings: SettingWarning[]): (name: string) =>
   };
 }
 
-/** A wrong value for a message. A long one is not shown: it may be a secret in the wrong place. */
-function shown(text: string): string {
-  return text.length <= 16 ? `"${text}"` : `a text of ${text.length} characters`;
+/** One warning of a wrong value. A long value is not shown: it may be a secret in the wrong place. */
+function wrong(setting: string, text: string, use: string, taken: unknown): SettingWarning {
+  const shown = text.length <= 16 ? `"${text}"` : `a text of ${text.length} characters`;
+  return { setting, message: `${setting} is ${shown}; use ${use}. Taken as ${String(taken)}` };
 }
 
 function logLevelOf(text: string | undefined, warnings: SettingWarning[]): LogLevel {
   if (text === undefined) return "info";
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
-  if (!level)
-    warnings.push({
-      setting: "LOG_LEVEL",
-      message: `LOG_LEVEL is ${shown(text)}; use info, warn or error. Taken as info`,
-    });
+  if (!level) warnings.push(wrong("LOG_LEVEL", text, "info, warn or error", "info"));
   return level ?? "info";
 }
 
 function fullRateOf(text: string | undefined, warnings: SettingWarning[]): number {
-  if (text === undefined) return 0;
-  const count = Number(text);
+  const count = Number(text ?? 0);
   if (Number.isInteger(count) && count >= 0) return count;
-  const setting = "METRICS_FULL_RATE_PER_MINUTE";
-  warnings.push({ setting, message: `${setting} is ${shown(text)}; use a whole number from 0 up. Taken as 0` });
+  warnings.push(wrong("METRICS_FULL_RATE_PER_MINUTE", text ?? "", "a whole number from 0 up", 0));
   return 0;
 }
 
 function samplingOf(text: string | undefined, warnings: SettingWarning[]): Pick<Settings["sampling"], "rate" | "weight"> {
   const setting = "METRICS_SAMPLING_RATE";
-  const rate = text === undefined ? DEFAULT_SAMPLING_RATE : Number(text);
-  if (!(rate > 0 && rate <= 1)) {
-    warnings.push({
-      setting,
-      message: `${setting} is ${shown(text ?? "")}; use a number above 0 and up to 1, such as "0.1". Taken as 0.1`,
-    });
-    return { rate: DEFAULT_SAMPLING_RATE, weight: weightOfRate(DEFAULT_SAMPLING_RATE) };
+  const asked = Number(text ?? DEFAULT_SAMPLING_RATE);
+  const isRate = asked > 0 && asked <= 1;
+  if (!isRate) warnings.push(wrong(setting, text ?? "", 'a number above 0 and up to 1, such as "0.1"', DEFAULT_SAMPLING_RATE));
+  const weight = weightOfRate(isRate ? asked : DEFAULT_SAMPLING_RATE);
+  const rate = 1 / weight;
+  if (isRate && Math.abs(rate - asked) > 1e-9) {
+    const used = `${Number(rate.toPrecision(6))} (1 of ${weight})`;
+    warnings.push({ setting, message: `${setting} is ${asked}, which is not 1/n; ${used} is used` });
   }
-  const weight = weightOfRate(rate);
-  if (Math.abs(1 / weight - rate) > 1e-9) {
-    warnings.push({
-      setting,
-      message: `${setting} is ${rate}, which is not 1/n; ${Number((1 / weight).toPrecision(6))} (1 of ${weight}) is used`,
-    });
-  }
-  return { rate: 1 / weight, weight };
-}
-
-const CHANNELS = {
-  ALERT_EMAIL: { isUsable: (text) => /^[^\s@]+@[^\s@]+$/.test(text), use: "one e-mail address, such as alerts@example.com" },
-  SLACK_WEBHOOK_URL: { isUsable: isHttpUrl, use: "the https:// URL that Slack gives for an incoming webhook" },
-  PAGERDUTY_ROUTING_KEY: { isUsable: (text) => /^[\x21-\x7e]+$/.test(text), use: "the integration key of a PagerDuty service" },
-} as const satisfies Readonly<Record<string, { isUsable: (text: string) => boolean; use: string }>>;
-
-type ChannelSetting = keyof typeof CHANNELS;
-
-function channelOf(setting: ChannelSetting, text: string | undefined, warnings: SettingWarning[]): string | undefined {
-  if (text === undefined || CHANNELS[setting].isUsable(text)) return text;
-  warnings.push({ setting, message: `${setting} cannot be used; set it to ${CHANNELS[setting].use}. It is ignored` });
-  return undefined;
-}
-
-/** Whether http:// is allowed is for the channel to decide: only on this machine. */
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return { rate, weight };
 }
 
 function versionOf(env: unknown): string {

@@ -1,8 +1,8 @@
 import { limits } from "../limits.ts";
-import { layouts, type Layout } from "../schema/layout.ts";
 import type { Kind, PointFields } from "../schema/schema.ts";
 import { SCHEMA_VERSION } from "../schema/version.ts";
 import { byteLength, truncateBytes } from "../text/bytes.ts";
+import { positionsOf } from "./positions.ts";
 
 /** What `writeDataPoint` takes. */
 export interface DataPoint {
@@ -21,18 +21,30 @@ const LABEL_BYTES = 512;
  * The data point of a kind within every limit of Analytics Engine: labels are cut at 512 bytes and long
  * texts to what is left, both between code points; numbers that are none become 0.
  * The index is `worker:kind:class`, so that rare errors live under their own index and are not sampled away by healthy traffic.
+ * @param identity what the fields do not say themselves; looked up beside them, since copying both into one object costs as much again
+ * @param weight what the point stands for, where that is not for the fields to say
  */
-export function encodePoint<K extends Kind>(kind: K, fields: PointFields<K>): DataPoint {
-  const values: Readonly<Record<string, unknown>> = fields;
-  const layout = layouts[kind] ?? NO_FIELDS;
-  const blobs = layout.blobs.map((field) => textOf(values[field], LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES));
-  const doubles = layout.doubles.map((field) => numberOf(values[field]));
-  blobs[layout.blobs.indexOf("kind")] = kind;
-  blobs[layout.blobs.indexOf("schemaVersion")] = String(SCHEMA_VERSION);
-  const weightAt = layout.doubles.indexOf("sampleWeight");
-  doubles[weightAt] = Math.max(1, Math.round(doubles[weightAt] ?? 1));
-  fitBytes(blobs, layout);
-  return { indexes: [indexOf(kind, values)], blobs, doubles };
+export function encodePoint<K extends Kind>(
+  kind: K,
+  fields: PointFields<K>,
+  identity: object = fields,
+  weight?: number,
+): DataPoint {
+  const positions = positionsOf(kind);
+  const valueOf = (field: string): unknown => Reflect.get(fields, field) ?? Reflect.get(identity, field);
+  const blobs: string[] = [];
+  for (const field of positions.blobs) {
+    if (field === "kind") blobs.push(kind);
+    else if (field === "schemaVersion") blobs.push(String(SCHEMA_VERSION));
+    else blobs.push(textOf(valueOf(field), LONG_TEXTS.includes(field) ? limits.blobBytes : LABEL_BYTES));
+  }
+  const doubles: number[] = [];
+  for (const field of positions.doubles) {
+    if (field === "sampleWeight") doubles.push(Math.max(1, Math.round(weight ?? numberOf(valueOf(field)))));
+    else doubles.push(numberOf(valueOf(field)));
+  }
+  fitBytes(blobs, positions.blobs);
+  return { indexes: [indexOf(kind, valueOf)], blobs, doubles };
 }
 
 /** Well formed: an unpaired surrogate has no UTF-8. Its replacement is as long as what the platform would write for it. */
@@ -45,16 +57,16 @@ function numberOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
-const NO_FIELDS: Layout = { blobs: [], doubles: [] };
-
 /** A UTF-16 unit has at most three bytes of UTF-8: most points need no counting. */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** Cuts long texts until all blobs together fit. Labels alone always do. */
-function fitBytes(blobs: string[], layout: Layout): void {
-  if (blobs.reduce((sum, blob) => sum + blob.length, 0) * MAX_BYTES_PER_UNIT <= limits.blobBytes) return;
+function fitBytes(blobs: string[], fields: readonly string[]): void {
+  let units = 0;
+  for (const blob of blobs) units += blob.length;
+  if (units * MAX_BYTES_PER_UNIT <= limits.blobBytes) return;
   let excess = blobs.reduce((sum, blob) => sum + byteLength(blob), 0) - limits.blobBytes;
-  for (const at of LONG_TEXTS.map((field) => layout.blobs.indexOf(field))) {
+  for (const at of LONG_TEXTS.map((field) => fields.indexOf(field))) {
     if (excess <= 0 || at < 0) continue;
     const size = byteLength(blobs[at] ?? "");
     const cut = truncateBytes(blobs[at] ?? "", Math.max(0, size - excess));
@@ -63,15 +75,12 @@ function fitBytes(blobs: string[], layout: Layout): void {
   }
 }
 
-function indexOf(kind: Kind, values: Readonly<Record<string, unknown>>): string {
-  const tail = `:${kind}:${classOf(kind, values)}`;
-  return textOf(values["workerName"], limits.indexBytes - tail.length) + tail;
+function indexOf(kind: Kind, valueOf: (field: string) => unknown): string {
+  const tail = `:${kind}:${classOf(kind, valueOf("statusCode"), valueOf("outcome"))}`;
+  return textOf(valueOf("workerName"), limits.indexBytes - tail.length) + tail;
 }
 
-function classOf(kind: Kind, values: Readonly<Record<string, unknown>>): "ok" | "error" {
-  if (kind === "error") return "error";
-  const isBad =
-    Number(textOf(values["statusCode"], LABEL_BYTES)) >= 400 ||
-    (typeof values["outcome"] === "string" && !["", "ok"].includes(values["outcome"]));
-  return isBad ? "error" : "ok";
+function classOf(kind: Kind, statusCode: unknown, outcome: unknown): "ok" | "error" {
+  if (kind === "error" || Number(textOf(statusCode, LABEL_BYTES)) >= 400) return "error";
+  return typeof outcome !== "string" || outcome === "" || outcome === "ok" ? "ok" : "error";
 }

@@ -17,7 +17,7 @@ export interface EventTraits {
   readonly statusCode: number;
   readonly durationMs: number;
   /** Beyond this an event is slow and always kept; undefined where the endpoint has no objective. */
-  readonly slowAfterMs?: number;
+  readonly slowAfterMs?: number | undefined;
   readonly isCritical?: boolean;
   readonly hasThrown?: boolean;
 }

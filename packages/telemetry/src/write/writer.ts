@@ -69,7 +69,7 @@ export function createWriter(options: WriterOptions): Writer {
           const sampleWeight = weightOf(kind, fields.sampleWeight);
           if (sampleWeight === undefined) return;
           written += 1;
-          const result = options.dataset.writeDataPoint(encodePoint(kind, { ...options.identity, ...fields, sampleWeight }));
+          const result = options.dataset.writeDataPoint(encodePoint(kind, fields, options.identity, sampleWeight));
           if (isThenable(result)) keep(result, options.keepAlive, () => (dropped.rejected += 1));
         } catch {
           dropped.rejected += 1;

@@ -7,6 +7,7 @@ import { faultRoutes, forgetLastRun } from "./faults/routes.ts";
 import { createFaultState } from "./faults/state.ts";
 import { faultyAgents } from "./faults/sandboxes.ts";
 import { openFaultyStore } from "./faults/store.ts";
+import { toldToTail } from "./faults/trace-items.ts";
 import { createHandler, type DemoHandler } from "./handler.ts";
 import { monitored } from "./monitoring.ts";
 
@@ -45,7 +46,8 @@ const local: DemoHandler = {
     });
     await cleanStart;
     if (new URL(request.url).pathname === "/__faults") return faults.fetch(request, env, ctx);
-    return observed.fetch(request, deployed(env), ctx);
+    const version = deployed(env);
+    return toldToTail(request, version, () => observed.fetch(request, version, ctx));
   },
   queue: (batch, env, ctx) => observed.queue(batch, deployed(env), ctx),
   scheduled: (controller, env, ctx) => observed.scheduled(controller, deployed(env), ctx),

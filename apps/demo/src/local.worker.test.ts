@@ -141,6 +141,17 @@ describe("the local entry's fault switches", () => {
     expect(waited()).toContain(1_000);
   });
 
+  it("what the local runtime tells nobody, a tail handler is told: made-up invocations, marked as such", async () => {
+    const invocations = await pointsOf("invocation", async () => {
+      await locally("GET", "/api/projects");
+      await turn({ cpuKills: 2, memoryKills: 1 });
+    });
+    expect(invocations.map(({ entrypoint }) => entrypoint)).toEqual(invocations.map(() => "synthetic"));
+    const of = (end: string): object[] => invocations.filter(({ outcome }) => outcome === end);
+    expect([of("exceededCpu"), of("exceededMemory")].map(({ length }) => length)).toEqual([2, 1]);
+    expect(of("exceededCpu")).toMatchObject([{ workerName: "monotask-demo", cpuMs: 30_000 }, {}]);
+  });
+
   it("poisonMessage and queueBacklog send their messages at once", async () => {
     const send = vi.mocked(env.AGENT_JOBS.send);
     await turn({ poisonMessage: 2 });

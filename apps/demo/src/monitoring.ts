@@ -1,6 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import {
   createPerformanceTracker,
+  createTailHandler,
   giveUp,
   monitor,
   monotask,
@@ -23,7 +24,7 @@ import {
 import type { MiddlewareHandler } from "hono";
 
 /** The whole wiring of the monitoring: the application knows only this file. */
-const WORKER_NAME = "monotask-demo";
+export const WORKER_NAME = "monotask-demo";
 
 /** The specification's objective for the API gateway is a P95 under 200 ms: slower requests are always kept. */
 const SLOW_AFTER_MS = 200;
@@ -76,6 +77,15 @@ export function backgroundTracker(env: Env): PerformanceTracker {
 /** Counts a task that reached its end, by project. */
 export async function trackFinishedTask(tracker: PerformanceTracker, projectId: string, state: string): Promise<void> {
   await tracker.trackCustomMetric("tasks_completed", 1, "count", { project_id: projectId, state });
+}
+
+/**
+ * A tail handler in the worker that it tells of, for local runs; a deployed worker names the evaluator in its `tail_consumers` instead.
+ * @param name its own name, which is never told of
+ */
+export function tailOf(name: string, random: () => number): (items: readonly object[], env: Env) => void {
+  const tail = createTailHandler({ workerName: name, random });
+  return (items, env) => tail(items, env, { waitUntil });
 }
 
 /** How long an agent's run took, one by one: the objectives are a P95 under 30 s and a P99 under 60 s. */

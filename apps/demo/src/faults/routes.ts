@@ -8,6 +8,7 @@ import { callOffBacklog, sendBacklog, sendPoison } from "./jobs.ts";
 import { holdPlaces, startOrphans, timeOutAgents } from "./sandboxes.ts";
 import type { FaultState } from "./state.ts";
 import { ALL_OFF, changesOf, MEANING, type Switches } from "./switches.ts";
+import { killed, tellTail } from "./trace-items.ts";
 import { tellUpstreams, touchesUpstreams } from "./upstreams.ts";
 
 /** `GET` shows the switches, `POST` changes those it names, `DELETE` turns all off. An answer comes when the fault is in force. */
@@ -44,6 +45,8 @@ async function apply(changes: Partial<Switches>, env: Env, state: FaultState): P
   if (changes.sandboxCapacity !== undefined) await holdPlaces(env, changes.sandboxCapacity);
   await timeOutAgents(env, changes.sandboxTimeout ?? 0);
   if (before.queueBacklog > 0 && after.queueBacklog === 0) await callOffBacklog(env.DB, nowOf(env));
+  tellTail(env, killed("exceededCpu", changes.cpuKills ?? 0));
+  tellTail(env, killed("exceededMemory", changes.memoryKills ?? 0));
   await sendPoison(env.AGENT_JOBS, changes.poisonMessage ?? 0);
   await sendBacklog(
     env.AGENT_JOBS,

@@ -20,6 +20,8 @@ export interface Switches {
   readonly sandboxTimeout: number;
   readonly sandboxOrphan: number;
   readonly sandboxCapacity: number;
+  readonly cpuKills: number;
+  readonly memoryKills: number;
   readonly seed: number;
 }
 
@@ -40,6 +42,8 @@ export const ALL_OFF: Switches = {
   sandboxTimeout: 0,
   sandboxOrphan: 0,
   sandboxCapacity: 0,
+  cpuKills: 0,
+  memoryKills: 0,
   seed: 1,
 };
 
@@ -62,6 +66,8 @@ export const MEANING: Readonly<Record<keyof Switches, string>> = {
   sandboxTimeout: "0 to 25: runs so many agents at once that never end: each is a timeout after 3000 ms",
   sandboxOrphan: "0 to 20: starts so many agents, at once, that the sandbox registry knows nothing of",
   sandboxCapacity: "0 to 25: places of the pool of agents that are taken and kept unused",
+  cpuKills: "0 to 100: tells the tail handler, at once, of so many made-up requests that were killed for their CPU time",
+  memoryKills: "0 to 100: the same, killed for their memory",
   seed: "whole number: which requests the shares hit",
 };
 
@@ -104,5 +110,7 @@ const switches = v.object({
   sandboxTimeout: v.exactOptional(count(25)),
   sandboxOrphan: v.exactOptional(count(20)),
   sandboxCapacity: v.exactOptional(count(25)),
+  cpuKills: v.exactOptional(count(100)),
+  memoryKills: v.exactOptional(count(100)),
   seed: v.exactOptional(count(2 ** 31)),
 });

@@ -45,12 +45,23 @@ describe("percentiles", () => {
       expect(await percentiles(port, question)).toEqual({
         kind: "percentiles",
         endpoints: [
-          { endpoint: "/api/tasks/:id", count: 100, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
-          { endpoint: "/health", count: 1, p50Ms: 3, p95Ms: 3, p99Ms: 3 },
+          { endpoint: "/api/tasks/:id", count: 100, unmeasuredCount: 0, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
+          { endpoint: "/health", count: 1, unmeasuredCount: 0, p50Ms: 3, p95Ms: 3, p99Ms: 3 },
         ],
       });
       const one = await percentiles(port, { ...question, endpoint: "/health" });
       expect(one).toMatchObject({ endpoints: [{ endpoint: "/health" }] });
+
+      // The platform's clock stands still while a worker computes: what measures 0 ms is not known to be fast, and is counted apart.
+      for (const durationMs of [0, 0, 0, 20, 40]) await serve("/mixed", durationMs);
+      await serve("/computed", 0);
+      await dataset.settled();
+      expect(await percentiles(port, { ...question, endpoint: "/mixed" })).toMatchObject({
+        endpoints: [{ count: 5, unmeasuredCount: 3, p50Ms: 20, p99Ms: 40 }],
+      });
+      expect(await percentiles(port, { ...question, endpoint: "/computed" })).toMatchObject({
+        endpoints: [{ count: 1, unmeasuredCount: 1, p50Ms: undefined, p99Ms: undefined }],
+      });
     } finally {
       await engine.close();
     }

@@ -25,7 +25,7 @@ describe("what is read back from a sample", () => {
 });
 
 describe("percentiles", () => {
-  it("are read by route, the busiest first, with what a slow request weighs", async () => {
+  it("are read by route, the busiest first, with what a slow request weighs, what measures 0 ms apart", async () => {
     const engine = await startAnalyticsEngine({ port: 0 });
     try {
       const port = createSqlApi({ url: engine.sqlUrl, token: engine.token, dataset: "monotask" });

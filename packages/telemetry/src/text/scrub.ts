@@ -9,6 +9,29 @@ const MAX_SCRUBBED_LENGTH = 32_768;
  * @param maxLength UTF-16 units that are looked at and kept, at most and by default 32,768
  */
 export function scrubText(text: string, maxLength = MAX_SCRUBBED_LENGTH): string {
+  if (text.length > Math.min(maxLength, MAX_REMEMBERED_LENGTH)) return scrubbedText(text, maxLength);
+  if (scrubbedTexts.size >= REMEMBERED_TEXTS || rulesThen !== SECRET_RULES.length) {
+    scrubbedTexts.clear();
+    rulesThen = SECRET_RULES.length;
+  }
+  const known = scrubbedTexts.get(text);
+  if (known !== undefined) return known;
+  const scrubbed = scrubbedText(text, maxLength);
+  scrubbedTexts.set(text, scrubbed);
+  return scrubbed;
+}
+
+/**
+ * What was scrubbed lately: an error's texts go into its point, its log line and its alert, and an error seldom comes alone. Half a
+ * megabyte at most.
+ */
+const scrubbedTexts = new Map<string, string>();
+const REMEMBERED_TEXTS = 128;
+const MAX_REMEMBERED_LENGTH = 2_048;
+/** How many rules there were: users may add some. */
+let rulesThen = 0;
+
+function scrubbedText(text: string, maxLength: number): string {
   let scrubbed = text.length > maxLength ? cutAtBlank(text, maxLength) : text;
   for (const [pattern, replacement] of SECRET_RULES) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);

@@ -12,7 +12,8 @@ import { startRegistry, type Registry } from "./registry.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Packages that run on Node: their example is not for a Worker. */
-const NODE_ONLY = new Set(["@monotask/analytics-engine-local", "@monotask/cli"]);
+const CLI = "@monotask/cli";
+const NODE_ONLY = new Set(["@monotask/analytics-engine-local", CLI]);
 const OFFLINE = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true" };
 
 const dir = mkdtempSync(join(tmpdir(), "release-check-"));
@@ -30,6 +31,8 @@ try {
     run(["pnpm", "publish", "-r", "--no-git-checks", "--filter", "./packages/*", "--registry", url], ROOT, { CI: "true" }),
   );
   const asked = process.argv.slice(2);
+  if (asked.length === 0 || asked.includes(CLI))
+    step(`npx ${CLI} deploy --dry-run, outside the repository`, () => dryDeploy(url));
   for (const one of publishedPackages(ROOT)) if (asked.length === 0 || asked.includes(one.name)) await checkAlone(one, url);
 } finally {
   await registry?.stop();
@@ -66,6 +69,14 @@ async function checkAlone(one: PublishedPackage, registryUrl: string): Promise<v
     return;
   }
   await runInWorkerd(one.name, project);
+}
+
+/** The built apps come with the package: nothing but its name is needed to deploy. */
+function dryDeploy(registryUrl: string): string | undefined {
+  const project = join(dir, "nowhere");
+  mkdirSync(project);
+  writeFileSync(join(project, ".npmrc"), `@monotask:registry=${registryUrl}\n`);
+  return run(["npx", "-y", CLI, "deploy", "--dry-run"], project);
 }
 
 /** Bundles the project for workerd and asks it once. */

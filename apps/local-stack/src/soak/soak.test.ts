@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { INCIDENTS, pauses } from "./incidents.ts";
 import { trendOf } from "./memory.ts";
+import type { NotificationLine } from "../stack/evaluator-api.ts";
 import { booksAgree, requestLogOf } from "./request-log.ts";
+import { toldBook } from "./told.ts";
 
 const COUNTS = { underWay: 0, heldBack: 0, lastFailure: undefined };
 
 describe("the scripted day", () => {
   it("has twelve incidents that follow one another, with health before, between and after", () => {
     expect(INCIDENTS).toHaveLength(12);
-    expect(pauses(INCIDENTS, 14_000)).toEqual({ onMs: 400, offMs: 600 });
+    expect(pauses(INCIDENTS, 14_000)).toEqual({ onMs: 500, offMs: 500 });
   });
 });
 
@@ -21,11 +23,36 @@ describe("the request log", () => {
     });
   });
 
-  it("agrees with books that differ by no more than the unanswered requests", () => {
+  it("adds up what was sent in several runs", () => {
+    const run = { ...COUNTS, sent: 3, byStatus: { "200": 1, "500": 1 }, failed: 1 };
+    expect(requestLogOf(run, run)).toEqual({ sent: 6, bad: 2, unanswered: 2 });
+  });
+
+  it("agrees with books that differ by no more than the killed requests", () => {
     const log = { sent: 100, bad: 10, unanswered: 1 };
-    expect(booksAgree(log, { total: 99, bad: 10 })).toEqual({ ok: true, totalOff: -1, badOff: 0 });
-    expect(booksAgree(log, { total: 98, bad: 10 })).toMatchObject({ ok: false });
-    expect(booksAgree(log, { total: 100, bad: 12 })).toMatchObject({ ok: false });
+    expect(booksAgree(log, { total: 99, bad: 10 }, 1)).toEqual({ ok: true, totalOff: -1, badOff: 0 });
+    expect(booksAgree(log, { total: 98, bad: 10 }, 1)).toMatchObject({ ok: false });
+    expect(booksAgree(log, { total: 100, bad: 12 }, 1)).toMatchObject({ ok: false });
+  });
+});
+
+describe("what was told", () => {
+  const decided = (id: string, channel: string, status = "delivered"): NotificationLine => ({
+    ...{ id, channel, status },
+    ...{ groupKey: "g", kind: "firing", reason: "first" },
+  });
+  const arrived = (channel: "slack" | "pagerduty" | "email", body: string) => ({ channel, at: "2026-11-24T00:00:00Z", body });
+
+  it("is complete where every notification's id arrived on its channel", () => {
+    const inbox = [arrived("pagerduty", '{"notification_id":"n1"}'), arrived("slack", "{}")];
+    const book = toldBook([decided("n1", "pagerduty"), decided("n1", "slack"), decided("n1", "log")], inbox);
+    expect(book).toEqual({ decided: 2, arrived: 2, missing: [], repeats: 0, waiting: 0 });
+  });
+
+  it("names what never arrived, and counts what came twice or still waits", () => {
+    const inbox = [arrived("email", "n2"), arrived("email", "n2"), arrived("slack", "n1")];
+    const book = toldBook([decided("n1", "pagerduty"), decided("n2", "email"), decided("n3", "email", "pending")], inbox);
+    expect(book).toEqual({ decided: 2, arrived: 3, missing: ["n1"], repeats: 1, waiting: 1 });
   });
 });
 

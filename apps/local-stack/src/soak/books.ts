@@ -1,0 +1,81 @@
+import type { InboxMessage } from "@monotask/cli/local";
+import { createSteps, type SmokeReport } from "../smoke/report.ts";
+import { until } from "../smoke/until.ts";
+import { createEvaluatorApi } from "../stack/evaluator-api.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { Seen } from "./day.ts";
+import type { MemoryTrend } from "./memory.ts";
+import { booksAgree, type RequestLog } from "./request-log.ts";
+import { toldBook, type ToldBook } from "./told.ts";
+
+interface Books {
+  readonly stack: Stack;
+  readonly seen: Seen;
+  readonly log: RequestLog;
+}
+
+const PATIENCE_MS = 60_000;
+/** Above this the memory of a process grows without end, or might. */
+const MOST_GROWTH = 1.25;
+
+/** Holds what was seen from outside against what the monitoring says, and prints each comparison. */
+export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeReport> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
+  const steps = createSteps((line) => console.log(line));
+  const kills = stack.workers.restarts() + stack.engine.restarts();
+
+  await steps.run("Alerts expected are alerts told", "all of each incident", () => {
+    const missed = seen.incidents.flatMap(({ name, missed: rules }) => rules.map((rule) => `${rule} (${name})`));
+    const fired = new Set(seen.incidents.flatMap(({ alerts }) => alerts)).size;
+    const observed = `${seen.incidents.length} incidents, ${fired} different alerts fired${missed.length === 0 ? "" : `; missed: ${missed.join(", ")}`}`;
+    return Promise.resolve({ ok: missed.length === 0, observed });
+  });
+  await steps.run("What was decided was told", "every notification by its id; repeats only over a kill", async () => {
+    const told = await until(
+      () => bookOf(stack),
+      ({ waiting }) => waiting === 0,
+      PATIENCE_MS,
+    );
+    const observed = `${told.decided} decided, ${told.arrived} arrived, ${told.missing.length} missing by id, ${told.repeats} repeats, ${told.waiting} waiting; ${kills} kills`;
+    const ok = told.waiting === 0 && told.missing.length === 0 && told.repeats >= 0 && told.repeats <= kills;
+    return { ok, observed };
+  });
+  await steps.run("Requests lost to monitoring", "0: only a killed worker leaves requests without an answer", () => {
+    const lost = log.unanswered - seen.killed.unanswered;
+    const observed = `${log.sent} sent, ${log.unanswered} without an answer, ${seen.killed.unanswered} of them while the workers were killed (${stack.workers.restarts()} times); the engine was killed ${stack.engine.restarts()} times`;
+    return Promise.resolve({ ok: lost === 0, observed });
+  });
+  const killed = seen.killed.unanswered + seen.killed.justBegun;
+  await steps.run("The budget is the request log's", "total and bad as the people who sent them saw", async () => {
+    const slo = await until(
+      async () => (await api.slos()).slos.find(({ name }) => name === "api-availability"),
+      (found) => found !== undefined && booksAgree(log, { total: found.total, bad: found.total - found.good }, killed).ok,
+      PATIENCE_MS,
+    );
+    if (slo === undefined) return { ok: false, observed: "api-availability is not measured" };
+    const { ok, totalOff, badOff } = booksAgree(log, { total: slo.total, bad: slo.total - slo.good }, killed);
+    const observed = `log ${log.sent} requests, ${log.bad} bad; budget ${slo.total} (${signed(totalOff)}), ${slo.total - slo.good} bad (${signed(badOff)}); may differ by ${killed}, killed under way`;
+    return { ok, observed };
+  });
+  await steps.run("Memory is flat", `last quarter ≤ ${MOST_GROWTH} × the second`, () => {
+    const trends = [seen.workers, seen.engine].filter((trend) => trend !== undefined);
+    const observed = `workers ${trendText(seen.workers)}, engine ${trendText(seen.engine)}`;
+    return Promise.resolve({ ok: trends.length > 0 && trends.every(({ growth }) => growth <= MOST_GROWTH), observed });
+  });
+  return steps.report();
+}
+
+async function bookOf(stack: Stack): Promise<ToldBook> {
+  const notifications = await createEvaluatorApi(stack.addresses.evaluator).notifications();
+  const inbox = (await (await fetch(`${stack.addresses.inbox}/inbox.json`)).json()) as readonly InboxMessage[];
+  return toldBook(notifications, inbox);
+}
+
+function trendText(trend: MemoryTrend | undefined): string {
+  if (trend === undefined) return "too short to tell";
+  return `${trend.startMib.toFixed(0)} → ${trend.endMib.toFixed(0)} MiB (${trend.growth.toFixed(2)} ×)`;
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value}` : String(value);
+}

@@ -1,0 +1,146 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { until } from "../smoke/until.ts";
+import { createEvaluatorApi } from "../stack/evaluator-api.ts";
+import { switchFaults } from "../stack/fault-switches.ts";
+import type { Stack } from "../stack/stack.ts";
+import { seededRandom } from "../traffic/random.ts";
+import type { Traffic } from "../traffic/traffic.ts";
+import { INCIDENTS, pauses, type Faults, type Incident } from "./incidents.ts";
+import { groupMemoryBytes, trendOf, type MemoryTrend } from "./memory.ts";
+
+export interface Day {
+  readonly stack: Stack;
+  readonly traffic: Traffic;
+  readonly runMs: number;
+  readonly kills: number;
+  readonly seed: number;
+}
+
+export interface SeenIncident {
+  readonly name: string;
+  /** Names of the alerts that fired from its beginning to the next one's. */
+  readonly alerts: readonly string[];
+  /** Expected ones that did not. */
+  readonly missed: readonly string[];
+}
+
+export interface Seen {
+  readonly incidents: readonly SeenIncident[];
+  readonly killed: KilledRequests;
+  readonly workers: MemoryTrend | undefined;
+  readonly engine: MemoryTrend | undefined;
+}
+
+/** What kills of the workers took with them. */
+export interface KilledRequests {
+  /** Requests without an answer: under way in the workers, or come while they were not up. */
+  readonly unanswered: number;
+  /** Requests that were begun in the last two seconds: answered, but their points may not have been handed over yet. */
+  readonly justBegun: number;
+}
+
+type Say = (what: string) => void;
+
+const READ_EVERY_MS = 1_000;
+/** The workers may be on their way up again. */
+const PATIENCE_MS = 120_000;
+/** A point is written after its answer, and is on its way to the engine for a moment. */
+const HANDOVER_MS = 2_000;
+
+/** Lets the day pass, one incident after the other, while processes are killed and watched. */
+export async function runDay(day: Day): Promise<Seen> {
+  const { stack, runMs } = day;
+  const ending = new AbortController();
+  const startMs = performance.now();
+  const say: Say = (what) => console.log(`${((performance.now() - startMs) / 1000).toFixed(0).padStart(6)} s ${what}`);
+  let faults: Faults | undefined;
+  const turn = async (next: Faults | undefined): Promise<void> => {
+    faults = next;
+    await until(
+      () => switchFaults(stack.addresses.demo, next),
+      () => true,
+      PATIENCE_MS,
+    );
+  };
+  const memory = watchMemory(stack, ending.signal);
+  const killing = killNowAndThen(day, say, () => turn(faults), ending.signal);
+  const { onMs, offMs } = pauses(INCIDENTS, runMs);
+  await wait(onMs + offMs);
+  const incidents: SeenIncident[] = [];
+  for (const incident of INCIDENTS) {
+    say(incident.name);
+    const fromMs = stack.clock.now();
+    await turn(incident.faults);
+    const during = await alertsWithin(stack, fromMs, onMs);
+    await turn(undefined);
+    const after = await alertsWithin(stack, fromMs, offMs);
+    incidents.push(seenOf(incident, new Set([...during, ...after])));
+    say(`  ${incidents.at(-1)?.alerts.join(", ") ?? ""}`);
+  }
+  await wait(onMs + offMs);
+  ending.abort();
+  const killed = await killing;
+  const readings = await memory;
+  return { incidents, killed, workers: trendOf(readings.workers), engine: trendOf(readings.engine) };
+}
+
+function seenOf({ name, expects }: Incident, alerts: ReadonlySet<string>): SeenIncident {
+  return { name, alerts: [...alerts].sort(), missed: expects.filter((expected) => !alerts.has(expected)) };
+}
+
+/** Names of the alerts that fire within the time; what began before the incident is not its own. */
+async function alertsWithin(stack: Stack, fromMs: number, durationMs: number): Promise<Set<string>> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
+  const found = new Set<string>();
+  for (const endMs = performance.now() + durationMs; performance.now() < endMs;) {
+    for (const { name, isFiring, startsAtMs } of await api.alerts().catch(() => [])) {
+      if (isFiring && startsAtMs >= fromMs) found.add(name);
+    }
+    await wait(READ_EVERY_MS);
+  }
+  return found;
+}
+
+/**
+ * Kills the workers or the engine at seeded moments of the first four fifths. The switches live in the workers' memory, so they are set
+ * again.
+ */
+async function killNowAndThen(
+  day: Day,
+  say: Say,
+  setFaultsAgain: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<KilledRequests> {
+  const { stack, traffic, runMs, kills, seed } = day;
+  const random = seededRandom(seed);
+  const startMs = performance.now();
+  const moments = Array.from({ length: kills }, () => random() * runMs * 0.8).sort((a, b) => a - b);
+  let [unanswered, justBegun] = [0, 0];
+  for (const [n, atMs] of moments.entries()) {
+    await wait(Math.max(0, startMs + atMs - HANDOVER_MS - performance.now()), undefined, { signal }).catch(() => undefined);
+    const { sent } = traffic.counts();
+    await wait(HANDOVER_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    const victim = n % 2 === 0 ? "workers" : "engine";
+    say(`kill -9: ${victim}`);
+    const before = traffic.counts();
+    await stack[victim].kill();
+    if (victim === "engine") continue;
+    await setFaultsAgain();
+    unanswered += traffic.counts().failed - before.failed;
+    justBegun += before.sent - sent;
+  }
+  return { unanswered, justBegun };
+}
+
+async function watchMemory(stack: Stack, signal: AbortSignal): Promise<{ workers: number[]; engine: number[] }> {
+  const readings: { workers: number[]; engine: number[] } = { workers: [], engine: [] };
+  while (!signal.aborted) {
+    for (const part of ["workers", "engine"] as const) {
+      const bytes = groupMemoryBytes(stack[part].pid());
+      if (bytes !== undefined) readings[part].push(bytes);
+    }
+    await wait(READ_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return readings;
+}

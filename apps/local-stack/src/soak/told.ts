@@ -1,0 +1,32 @@
+import type { InboxMessage } from "@monotask/cli/local";
+import type { NotificationLine } from "../stack/evaluator-api.ts";
+
+/** What AlertManager decided to tell, held against what arrived. */
+export interface ToldBook {
+  /** Notifications that a channel with an inbox took. */
+  readonly decided: number;
+  readonly arrived: number;
+  /** Ids of notifications that never arrived, on channels whose messages carry the id (e-mail and PagerDuty). */
+  readonly missing: readonly string[];
+  /** Messages beyond the first of their notification. */
+  readonly repeats: number;
+  /** Notifications that have not been delivered yet. */
+  readonly waiting: number;
+}
+
+/** Slack's messages carry no id: theirs are counted. An end at PagerDuty carries its group alone. */
+export function toldBook(notifications: readonly NotificationLine[], inbox: readonly InboxMessage[]): ToldBook {
+  const addressed = notifications.filter(({ channel }) => channel !== "log");
+  const delivered = addressed.filter(({ status }) => status === "delivered");
+  const named = delivered.filter(({ channel, kind }) => channel === "email" || (channel === "pagerduty" && kind === "firing"));
+  const missing = named.filter(
+    ({ id, channel }) => !inbox.some((message) => message.channel === channel && message.body.includes(id)),
+  );
+  return {
+    decided: delivered.length,
+    arrived: inbox.length,
+    missing: missing.map(({ id }) => id),
+    repeats: inbox.length - delivered.length,
+    waiting: addressed.filter(({ status }) => status === "pending").length,
+  };
+}

@@ -5,31 +5,31 @@ export type Faults = Readonly<Record<string, number | boolean>>;
 export interface Incident {
   readonly name: string;
   readonly faults: Faults;
-  /** Alerts that must fire, rules of `config/alerts.yaml` and `slo:NAME:RULE` of `config/slos.yaml`. */
+  /** Alerts that must fire, `rule:NAME` of `config/alerts.yaml` and `slo:NAME:RULE` of `config/slos.yaml`. */
   readonly expects: readonly string[];
 }
 
 /** Every fault of the demo, one after the other; two pairs of them at the same time. */
 export const INCIDENTS: readonly Incident[] = [
-  { name: "handlers throw", faults: { errorRate: 0.4 }, expects: ["error-rate-critical", "slo:api-availability:page-fast"] },
-  { name: "everything is slow", faults: { latencyMs: 700 }, expects: ["latency-warning", "slo:api-gateway-latency:page-fast"] },
-  { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["worker-timeout-warning"] },
-  { name: "GitHub and Claude are down", faults: { upstreamDown: true }, expects: ["error-rate-warning"] },
-  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 3_000 }, expects: ["latency-warning"] },
-  { name: "GitHub and Claude refuse with 429", faults: { upstream429: true }, expects: ["error-rate-warning"] },
-  { name: "a bad deploy", faults: { badDeploy: true }, expects: ["database-errors-critical"] },
-  { name: "an index is missing", faults: { slowQuery: true }, expects: ["slow-queries-warning"] },
+  { name: "handlers throw", faults: { errorRate: 0.4 }, expects: ["rule:error-rate-critical", "slo:api-availability:page-fast"] },
+  { name: "everything is slow", faults: { latencyMs: 700 }, expects: ["rule:latency-warning", "slo:api-gateway-latency:page-fast"] },
+  { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["rule:worker-timeout-warning"] },
+  { name: "GitHub and Claude are down", faults: { upstreamDown: true }, expects: ["error:external-api"] },
+  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 3_000 }, expects: ["error:timeout"] },
+  { name: "GitHub and Claude refuse with 429", faults: { upstream429: true }, expects: ["error:external-api"] },
+  { name: "a bad deploy", faults: { badDeploy: true }, expects: ["rule:database-errors-critical"] },
+  { name: "an index is missing", faults: { slowQuery: true }, expects: ["rule:slow-queries-warning"] },
   {
     name: "N+1 queries while writes compete",
     faults: { nPlusOne: true, lockContention: true },
     expects: ["slo:api-gateway-latency:page-fast"],
   },
   { name: "poison messages", faults: { poisonMessage: 20 }, expects: ["queue:poison"] },
-  { name: "sandboxes are stuck", faults: { sandboxStuck: true, sandboxCapacity: 21 }, expects: ["sandbox-timeouts-warning"] },
+  { name: "sandboxes are stuck", faults: { sandboxStuck: true, sandboxCapacity: 21 }, expects: ["rule:sandbox-timeouts-warning"] },
   {
     name: "a backlog while handlers throw",
     faults: { queueBacklog: 700, errorRate: 0.2 },
-    expects: ["queue-depth-critical", "error-rate-critical"],
+    expects: ["rule:queue-depth-critical", "rule:error-rate-critical"],
   },
 ];
 

@@ -12,7 +12,11 @@ export interface Incident {
 /** Every fault of the demo, one after the other; two pairs of them at the same time. */
 export const INCIDENTS: readonly Incident[] = [
   { name: "handlers throw", faults: { errorRate: 0.4 }, expects: ["rule:error-rate-critical", "slo:api-availability:page-fast"] },
-  { name: "everything is slow", faults: { latencyMs: 700 }, expects: ["rule:latency-warning", "slo:api-gateway-latency:page-fast"] },
+  {
+    name: "everything is slow",
+    faults: { latencyMs: 700 },
+    expects: ["rule:latency-warning", "slo:api-gateway-latency:page-fast"],
+  },
   { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["rule:worker-timeout-warning"] },
   { name: "GitHub and Claude are down", faults: { upstreamDown: true }, expects: ["error:external-api"] },
   { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 3_000 }, expects: ["error:timeout"] },
@@ -25,7 +29,11 @@ export const INCIDENTS: readonly Incident[] = [
     expects: ["slo:api-gateway-latency:page-fast"],
   },
   { name: "poison messages", faults: { poisonMessage: 20 }, expects: ["queue:poison"] },
-  { name: "sandboxes are stuck", faults: { sandboxStuck: true, sandboxCapacity: 21 }, expects: ["rule:sandbox-timeouts-warning"] },
+  {
+    name: "sandboxes are stuck",
+    faults: { sandboxStuck: true, sandboxCapacity: 21 },
+    expects: ["rule:sandbox-timeouts-warning"],
+  },
   {
     name: "a backlog while handlers throw",
     faults: { queueBacklog: 700, errorRate: 0.2 },

@@ -1,12 +1,15 @@
-// pnpm smoke: the whole path once, headless and bounded: traffic, an outage, its page in every channel, its end, the books.
+// pnpm smoke [--port-base N] [--speed N]: the whole path once, headless and bounded: traffic, an outage and a saturation, their pages in every
+// channel, their ends, the books.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { DEFAULT_PORT_BASE } from "./stack/ports.ts";
 import { StackError } from "./stack/stack-error.ts";
 import { startStack, type Stack } from "./stack/stack.ts";
-import { runOutage } from "./smoke/outage.ts";
+import { runBooks, runHealthy, runOutage } from "./smoke/outage.ts";
 import { createSteps, type Steps } from "./smoke/report.ts";
 import { runSampled } from "./smoke/sampling.ts";
+import { runSandboxTimeouts, runSaturation } from "./smoke/saturation.ts";
 import { countRequests } from "./smoke/counts.ts";
 import { FLAT } from "./traffic/day-shape.ts";
 import { startTraffic, type Traffic } from "./traffic/traffic.ts";
@@ -16,9 +19,17 @@ const ROOT = join(import.meta.dirname, "../../..");
 const HOME = join(ROOT, ".monotask/smoke");
 const REPORT = join(ROOT, ".monotask/smoke-report.json");
 /** Away from the ports of a `pnpm start` that runs. */
-const PORT_BASE = DEFAULT_PORT_BASE + 200;
-/** A virtual minute a second: the hour that the availability rule looks back passes in a minute. */
-const SPEED = 60;
+const { values: flags } = parseArgs({
+  options: {
+    "port-base": { type: "string", default: String(DEFAULT_PORT_BASE + 200) },
+    speed: { type: "string", default: "60" },
+  },
+});
+const PORT_BASE = Number(flags["port-base"]);
+/** A virtual minute a second: the hour that the availability rule looks back passes in a minute. A busy machine needs a slower one. */
+const SPEED = Number(flags.speed);
+/** 45 s at full speed, and as many virtual minutes at any other. */
+const PATIENCE_MS = (45 * 60 * 1_000) / SPEED;
 const PER_SECOND = 18;
 const SEED = 7;
 const SAMPLED_RATE = 0.1;
@@ -47,12 +58,24 @@ async function smoke(steps: Steps): Promise<void> {
   let rows = 0;
   let endMs = fromMs;
   await withStack({ virtualMs: fromMs, samplingRate: 1 }, async (stack, traffic) => {
-    await runOutage({ stack, traffic, steps, fromMs });
+    const path = { stack, steps, patienceMs: PATIENCE_MS };
+    // Side by side where one does not change what the other says: a page of a worker holds its warnings back.
+    await Promise.all([runHealthy(path), runSandboxTimeouts(path)]);
+    await Promise.all([runOutage(path), runSaturation(path)]);
+    await runBooks({ ...path, traffic, fromMs });
     endMs = stack.clock.now() + MINUTE_MS;
     ({ rows } = await countRequests(stack.addresses, { fromMs, toMs: endMs }));
   });
   await withStack({ virtualMs: endMs, samplingRate: SAMPLED_RATE }, (stack, traffic) =>
-    runSampled({ stack, traffic, steps, samplingRate: SAMPLED_RATE, fromMs: endMs, before: { fromMs, rows } }),
+    runSampled({
+      stack,
+      traffic,
+      steps,
+      patienceMs: PATIENCE_MS,
+      samplingRate: SAMPLED_RATE,
+      fromMs: endMs,
+      before: { fromMs, rows },
+    }),
   );
 }
 

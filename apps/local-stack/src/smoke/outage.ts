@@ -16,20 +16,23 @@ const ROUTED: ToldCounts = { email: 1, log: 1, pagerduty: 1, slack: 1 };
 const FEWEST_REQUESTS = 1_000;
 /** A third of the requests fails: enough for the fast page within minutes, too little to touch the slow ones. */
 const ERROR_RATE = 0.35;
-const PATIENCE_MS = 45_000;
 
 interface Path {
   readonly stack: Stack;
-  readonly traffic: Traffic;
+  /** How long a step waits for what it expects, real milliseconds. */
+  readonly patienceMs: number;
   readonly steps: Steps;
+}
+
+interface Books extends Path {
+  readonly traffic: Traffic;
   /** Virtual time at which the stack started. */
   readonly fromMs: number;
 }
 
-/** Healthy traffic, an outage, the page, its end; then the books: every request that was sent is counted by ClickHouse. */
-export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promise<void> {
+/** Healthy traffic: nobody hears anything of the API. */
+export async function runHealthy({ stack, steps, patienceMs }: Path): Promise<void> {
   const api = createEvaluatorApi(stack.addresses.evaluator);
-
   await steps.run(
     "Healthy traffic: the SLOs are green",
     "api-availability and api-gateway-latency ok, nobody paged",
@@ -37,7 +40,7 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
       const seen = await until(
         () => api.slos(),
         ({ slos }) => WATCHED.every((name) => slos.find((slo) => slo.name === name)?.state === "ok"),
-        PATIENCE_MS,
+        patienceMs,
       );
       const states = WATCHED.map((name) => `${name} ${seen.slos.find((slo) => slo.name === name)?.state ?? "not measured"}`);
       const paged = (await api.notifications()).filter(({ groupKey, kind }) => groupKey === GROUP && kind === "firing").length;
@@ -47,6 +50,11 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
       };
     },
   );
+}
+
+/** An outage of the API, the page, its end. */
+export async function runOutage({ stack, steps, patienceMs }: Path): Promise<void> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
 
   await steps.run("Fault on: the page fires", `${RULE} critical, told once by ${textOfCounts(ROUTED)}`, async () => {
     await switchFaults(stack.addresses.demo, { errorRate: ERROR_RATE });
@@ -57,8 +65,8 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
     const { told, page } = await until(
       look,
       (seen) => seen.page !== undefined && isSameCount(seen.told, ROUTED),
-      PATIENCE_MS,
-    ).finally(() => switchFaults(stack.addresses.demo, undefined));
+      patienceMs,
+    ).finally(() => switchFaults(stack.addresses.demo, { errorRate: 0 }));
     const observed = `${page === undefined ? "no page" : `${page.severity}: ${page.summary}`}; first told ${textOfCounts(told)}`;
     return { ok: page?.severity === "critical" && isSameCount(told, ROUTED), observed };
   });
@@ -67,10 +75,15 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
     const ended = await until(
       async () => deliveredTo(await api.notifications(), GROUP, { kind: "resolved" }),
       (counts) => isSameCount(counts, ROUTED),
-      2 * PATIENCE_MS,
+      2 * patienceMs,
     );
     return { ok: isSameCount(ended, ROUTED), observed: textOfCounts(ended) };
   });
+}
+
+/** The books: every message that was decided arrived, and every request that was sent is counted by ClickHouse. */
+export async function runBooks({ stack, traffic, steps, fromMs, patienceMs }: Books): Promise<void> {
+  const api = createEvaluatorApi(stack.addresses.evaluator);
 
   await steps.run(
     "Every message arrived, and arrived once",
@@ -82,7 +95,7 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
         const decided = countBy(notifications.filter(({ status }) => status === "delivered").map(({ channel }) => channel));
         return { decided, received: countBy((await inboxOf(stack)).map(({ channel }) => channel)), isOnce };
       };
-      const { decided, received, isOnce } = await until(look, (seen) => isSameCount(seen.decided, seen.received), PATIENCE_MS);
+      const { decided, received, isOnce } = await until(look, (seen) => isSameCount(seen.decided, seen.received), patienceMs);
       const observed = `decided ${textOfCounts(decided)}; received ${textOfCounts(received)}`;
       return { ok: isOnce && isSameCount(decided, received), observed };
     },
@@ -96,7 +109,7 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
       await until(
         () => Promise.resolve(traffic.counts().sent),
         (sent) => sent >= least,
-        PATIENCE_MS,
+        patienceMs,
       );
       await traffic.pause();
       const { sent, failed } = traffic.counts();
@@ -104,7 +117,7 @@ export async function runOutage({ stack, traffic, steps, fromMs }: Path): Promis
       const { rows, requests } = await until(
         () => countRequests(stack.addresses, range),
         (counts) => counts.rows >= sent,
-        PATIENCE_MS,
+        patienceMs,
       );
       const observed = `${sent} sent (${failed} without an answer), ${rows} rows, ${requests} weighted requests`;
       return { ok: sent >= least && failed === 0 && rows === sent && requests === sent, observed };

@@ -7,11 +7,12 @@ import { until } from "./until.ts";
 /** Requests of the sampled run. */
 const REQUESTS = 400;
 const SIGMAS = 3;
-const PATIENCE_MS = 45_000;
 const MINUTE_MS = 60_000;
 
 interface SampledRun {
   readonly stack: Stack;
+  /** How long a step waits for what it expects, real milliseconds. */
+  readonly patienceMs: number;
   readonly traffic: Traffic;
   readonly steps: Steps;
   readonly samplingRate: number;
@@ -21,7 +22,7 @@ interface SampledRun {
 }
 
 /** The same stack started again with sampling: what was stored before is there, and the estimate is right within its own error. */
-export async function runSampled({ stack, traffic, steps, samplingRate, fromMs, before }: SampledRun): Promise<void> {
+export async function runSampled({ stack, traffic, steps, samplingRate, fromMs, before, patienceMs }: SampledRun): Promise<void> {
   await steps.run("After a restart the points are still there", `${before.rows} rows`, async () => {
     const { rows } = await countRequests(stack.addresses, { fromMs: before.fromMs, toMs: fromMs });
     return { ok: rows === before.rows, observed: `${rows} rows` };
@@ -34,7 +35,7 @@ export async function runSampled({ stack, traffic, steps, samplingRate, fromMs, 
       await until(
         () => Promise.resolve(traffic.counts().sent),
         (sent) => sent >= REQUESTS,
-        PATIENCE_MS,
+        patienceMs,
       );
       await traffic.pause();
       const { sent, failed } = traffic.counts();
@@ -48,7 +49,7 @@ export async function runSampled({ stack, traffic, steps, samplingRate, fromMs, 
           rowsBefore = counts.rows;
           return isStill;
         },
-        PATIENCE_MS,
+        patienceMs,
       );
       const sigma = Math.sqrt(variance);
       const off = Math.abs(requests - sent) / sigma;

@@ -232,11 +232,16 @@ describe("AlertManager", () => {
         timeout: 10_000,
       },
     );
-    const stored = await runInDurableObject(manager, (_, state) =>
-      ["engine", "alerts", "groups", "jobs", "notifications", "deliveries", "history"].map((table) =>
-        JSON.stringify(state.storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
-      ),
-    );
+    const stored = await runInDurableObject(manager, (_, { storage: { sql } }) => {
+      const tables = sql.exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+      );
+      return tables.toArray().map(({ name }) => JSON.stringify(sql.exec(`SELECT * FROM ${name}`).toArray()));
+    });
+    expect(stored.length).toBeGreaterThan(8);
+    const [alert] = await manager.list();
+    const said = [alert, await manager.explain(alert?.id ?? ""), await manager.history(), await manager.notifications()];
+    stored.push(JSON.stringify(said));
     const slackBodies = JSON.stringify(sentTo("slack.test").map(({ body }) => body));
     const everything = [...stored, ...lines, slackBodies, JSON.stringify(sentMails)].join("\n");
     expect(everything).toContain("connection failed");
@@ -266,6 +271,10 @@ describe("AlertManager", () => {
     await manager.wake();
     await settled(manager, 4);
     expect(sentTo("slack.test")).toHaveLength(1);
+  });
+
+  it("has no surface but RPC: whoever sends it a request is refused", async () => {
+    await expect(newManager().fetch("http://alert-manager/")).rejects.toThrow(/fetch/);
   });
 
   it("says what a malformed batch should look like", async () => {

@@ -9,8 +9,8 @@ import { countErrors, isNewError } from "./errors.ts";
 import { noteBegin } from "./flapping.ts";
 import type { Group } from "./state.ts";
 
-/** Batch ids remembered; a caller retries within seconds, and even 200 batches a second stay known for ten. */
-const REMEMBERED_BATCHES = 2_000;
+/** Batch ids remembered; a caller retries within seconds, and even 500 batches a second stay known for twenty. */
+const REMEMBERED_BATCHES = 10_000;
 /** Alerts of one group; a rule that makes more has a label that should not be one, and is told so in the history. */
 const MAX_GROUP_ALERTS = 500;
 

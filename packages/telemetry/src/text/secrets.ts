@@ -46,7 +46,8 @@ export const SECRET_RULES: Rule[] = [
   [/\b\d{8,10}:[\w-]{35}/g, MASK],
   [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu, "[email]"],
   [/(?<![\d.-])[2-6](?:[ -]?\d){13,18}(?![\d.-]?\d)/g, (found) => (hasLuhnSum(found) ? "[number]" : found)],
-  [/[\w+-]{32,}/g, (found) => (isLongRandom(found) ? MASK : found)],
+  // From the beginning of a word only: a look at every letter of every shorter word would find nothing more.
+  [/(?<![\w+-])[\w+-]{32,}/g, (found) => (isLongRandom(found) ? MASK : found)],
 ];
 
 /** Whether a field's name says that its value is a secret, such as `apiKey` or `Set-Cookie`. */

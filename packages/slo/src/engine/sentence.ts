@@ -57,6 +57,8 @@ function failedPhrase(slo: Slo): string {
       return `took ${spaced(formatMs(good.thresholdMs))} or longer`;
     case "no-timeout":
       return "ran out of time";
+    case "no-retry":
+      return "were retried";
     case "availability":
     case "success":
       return "failed";
@@ -94,6 +96,8 @@ function failuresWord(slo: Slo): string {
       return `slow ${eventsWord(slo)}`;
     case "no-timeout":
       return "timeouts";
+    case "no-retry":
+      return "retries";
     case "availability":
     case "success":
       return "failures";

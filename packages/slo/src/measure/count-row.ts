@@ -12,6 +12,7 @@ export function countRow(slo: Slo, row: MeasuredRow, thresholds: readonly number
     case "database":
       return partOf(row.figure("queries"), row.figure(badQueries(good)));
     case "queue": {
+      if (good.kind === "no-retry") return partOf(row.figure("deliveries"), row.figure("retriedMessages"));
       const all = { count: row.events, variance: row.variance };
       return good.kind === "latency" ? partOf(all, row.figure("slowMessages")) : wholeOf(all, row.figure("okMessages"));
     }
@@ -62,6 +63,8 @@ function isGoodEnd(good: Exclude<GoodCondition, { kind: "latency" }>, row: Measu
       return row.outcome === "ok";
     case "no-timeout":
       return row.outcome !== "timeout";
+    case "no-retry":
+      return row.outcome !== "retried";
   }
 }
 

@@ -94,6 +94,23 @@ describe("the shipped catalogue on a real engine", () => {
     expect(of("queue-success")?.varTotal).toBe(2 * 1 * 10 ** 2);
   });
 
+  it("counts deliveries that were not retried, where an objective asks for them", async () => {
+    const written = `apiVersion: monotask.dev/v1
+slos:
+  - name: queue-retries
+    service: queue
+    indicator: { kind: queue, filter: { queue: agent-jobs }, good: no-retry }
+    target: "95%"
+    window: 7d`;
+    const { slos: own, issues } = parseSlos([{ file: "retries.yaml", text: written }]);
+    expect(issues).toEqual([]);
+    const port = createSqlApi({ url: server.sqlUrl, token: server.token, dataset: "monotask" });
+    const result = await port.run(measurementQuery(own, RANGE));
+    if (result.kind !== "rows") throw new Error(JSON.stringify(result));
+    const slice = slicesFromRows(own, result.rows).find(({ minute }) => minute === FROM_MINUTE);
+    expect([slice?.good, slice?.total]).toEqual([29, 33]);
+  });
+
   it("knows an idle minute from one that was not measured", async () => {
     const { slices } = await measured();
     const second = slices.filter((slice) => slice.minute === FROM_MINUTE + 1);

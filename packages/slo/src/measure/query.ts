@@ -41,6 +41,8 @@ const MESSAGES = { queue: ["okCount", "deadCount"] } as const;
 const FIGURES = {
   okMessages: { fields: { queue: ["okCount"] }, kind: "queue" },
   slowMessages: { fields: { queue: ["slowCount"] }, kind: "queue" },
+  deliveries: { fields: { queue: ["okCount", "deadCount", "retriedCount"] }, kind: "queue" },
+  retriedMessages: { fields: { queue: ["retriedCount"] }, kind: "queue" },
   queries: { fields: { request: ["dbQueryCount"] }, kind: "database" },
   failedQueries: { fields: { request: ["dbErrorCount"] }, kind: "database" },
   slowQueries: { fields: { request: ["dbSlowCount"] }, kind: "database" },
@@ -50,6 +52,8 @@ export type Figure = keyof typeof FIGURES;
 export const FIGURE_NAMES: readonly Figure[] = [
   "okMessages",
   "slowMessages",
+  "deliveries",
+  "retriedMessages",
   "queries",
   "failedQueries",
   "slowQueries",
@@ -139,7 +143,7 @@ function executionBucket(slos: readonly Slo[]): Record<string, GroupBy<Field>> {
 
 function measures(slos: readonly Slo[], kinds: readonly Kind[]): Record<string, Measure<Field>> {
   const messages = kinds.includes("queue") ? MESSAGES : {};
-  const figures = FIGURE_NAMES.filter((name) => slos.some((slo) => slo.indicator.kind === FIGURES[name].kind));
+  const figures = FIGURE_NAMES.filter((name) => slos.some((slo) => needs(slo, name)));
   return {
     events: { measure: "events", fields: messages },
     variance: { measure: "events variance", fields: messages },
@@ -153,6 +157,12 @@ function measures(slos: readonly Slo[], kinds: readonly Kind[]): Record<string, 
       }),
     ),
   };
+}
+
+/** Deliveries are counted only where somebody asks how many of them were retries. */
+function needs({ indicator: { kind, good } }: Slo, figure: Figure): boolean {
+  const isOfRetries = figure === "deliveries" || figure === "retriedMessages";
+  return kind === FIGURES[figure].kind && isOfRetries === (good.kind === "no-retry");
 }
 
 function onlyOf<T>(of: Readonly<Partial<Record<Kind, T>>>, kinds: readonly Kind[]): Partial<Record<Kind, T>> {

@@ -23,12 +23,14 @@ export interface StatusRange {
  *   good. `badStatuses` and `badOutcomes` replace that rule.
  * - success: the query, message, call or probe succeeded.
  * - no-timeout: it did not run out of time.
+ * - no-retry: a delivery of a message was not followed by another one.
  * - latency: it took strictly less than the threshold, so exactly 200 ms is bad under `threshold: 200ms`.
  */
 export type GoodCondition =
   | { readonly kind: "availability"; readonly badStatuses: readonly StatusRange[]; readonly badOutcomes: readonly string[] }
   | { readonly kind: "success" }
   | { readonly kind: "no-timeout" }
+  | { readonly kind: "no-retry" }
   | { readonly kind: "latency"; readonly thresholdMs: number };
 
 /** What is counted: events of one kind that pass the filter, and which of them are good. */

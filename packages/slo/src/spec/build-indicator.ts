@@ -23,7 +23,7 @@ const KEYS_OF_KIND: Readonly<Record<IndicatorKind, readonly WrittenFilterKey[]>>
 const WORDS_OF_KIND: Readonly<Record<IndicatorKind, readonly GoodWord[]>> = {
   request: ["availability"],
   database: ["success"],
-  queue: ["success"],
+  queue: ["success", "no-retry"],
   sandbox: ["success", "no-timeout"],
   external: ["success", "no-timeout"],
   probe: ["success"],

@@ -27,7 +27,7 @@ export type WrittenFilterKey = (typeof WRITTEN_FILTERS)[number];
 export type WrittenFilter = { readonly [F in WrittenFilterKey]: Found<readonly string[]> | undefined };
 
 /** The condition of `good:` by its word. */
-export type GoodWord = "availability" | "success" | "no-timeout";
+export type GoodWord = "availability" | "success" | "no-timeout" | "no-retry";
 
 /** `bad:` as written: what replaces the rule that 5xx and exceptions are bad. */
 export interface WrittenBad {
@@ -93,8 +93,8 @@ export const indicatorField: Decoder<WrittenIndicator> = object({
   filter: optional(filterField),
   good: optional(
     described(
-      oneOf<GoodWord>(["availability", "success", "no-timeout"]),
-      "availability: below status 500 and not thrown or killed, 4xx is good. success: it succeeded. no-timeout: it did not run out of time.",
+      oneOf<GoodWord>(["availability", "success", "no-timeout", "no-retry"]),
+      "availability: below status 500 and not thrown or killed, 4xx is good. success: it succeeded. no-timeout: it did not run out of time. no-retry: of all deliveries of messages, those that were not retried.",
     ),
   ),
   bad: optional(described(badField, "Replaces what is bad under `good: availability`.")),

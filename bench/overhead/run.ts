@@ -1,4 +1,4 @@
-// node bench/overhead/run.ts [--rounds 7] [--requests 10000] [--warmup 20000] [--lanes noop,storage,error,in-process,heap,cold] [--variants …]
+// node bench/overhead/run.ts [--rounds 7] [--requests 8000] [--warmup 10000] [--lanes noop,storage,error,in-process,heap,cold] [--variants …]
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -15,8 +15,8 @@ const IN_PROCESS_CALLS = 100;
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
-    requests: { type: "string", default: "10000" },
-    warmup: { type: "string", default: "20000" },
+    requests: { type: "string", default: "8000" },
+    warmup: { type: "string", default: "10000" },
     lanes: { type: "string", default: "noop,storage,error,in-process,heap,cold" },
     variants: { type: "string", default: ALL.join(",") },
     out: { type: "string", default: join(import.meta.dirname, "../results/overhead.json") },
@@ -114,11 +114,11 @@ async function heap(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<o
     const worker = await startWorker(`heap-${variant}`, code, sink.port, folder);
     const residentMiB: number[] = [];
     for (let part = 0; part < 5; part += 1) {
-      await load(worker.port, "/noop", requests * 2);
+      await load(worker.port, "/noop", requests * 2.5);
       residentMiB.push(Math.round(worker.residentMiB()));
     }
     worker.stop();
-    rows.push({ variant, afterRequests: requests * 10, residentMiB: residentMiB.join(" ") });
+    rows.push({ variant, afterRequests: requests * 12.5, residentMiB: residentMiB.join(" ") });
   }
   return rows;
 }

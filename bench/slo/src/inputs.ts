@@ -11,6 +11,13 @@ export function bigCatalogue(count: number): readonly Slo[] {
   return parseSlos([{ file: "bench.yaml", text: `apiVersion: monotask.dev/v1\nslos:\n${entries.join("\n")}\n` }]).slos;
 }
 
+/** One objective on one route. */
+export function routedCatalogue(): readonly Slo[] {
+  const filter = "{ worker: worker-0, endpoint: /api/tasks/:id }";
+  const entry = `{ name: routed, service: s, indicator: { kind: request, filter: ${filter}, good: availability }, target: "99.9%" }`;
+  return parseSlos([{ file: "bench.yaml", text: `apiVersion: monotask.dev/v1\nslos: [${entry}]\n` }]).slos;
+}
+
 /** What the query answers: good requests of each worker in each minute, and failures of some. */
 export function measurementRows(slos: readonly Slo[], fromMinute: number, toMinute: number): Record<string, string | number>[] {
   const rows: Record<string, string | number>[] = [];

@@ -77,10 +77,12 @@ export { slicesOf, tickMeasurement, type TickMeasurement } from "./tick/measurem
 export { historyRanges, planTick, type HistoryRange, type TickPlan } from "./tick/plan.ts";
 export type { CellKey, PackedRow } from "./tick/stored-cells.ts";
 export {
+  keepVersions,
   versionCounts,
   versionStatuses,
   worseVersions,
   type VersionCount,
+  type VersionHistory,
   type VersionStatus,
   type WorseVersion,
 } from "./tick/versions.ts";

@@ -87,7 +87,8 @@ async function logpushSlices(io: Io, slos: readonly Slo[], file: string, progres
     io.err(`monotask: logs hold requests only; left out: ${others.map((slo) => slo.name).join(", ")} (choose with --slo)`);
   const counter = createLogpushCounter(slos);
   try {
-    for await (const line of io.readLines(file, progress)) counter.add(line);
+    for await (const bytes of io.readBytes(file, progress)) counter.addBytes(bytes);
+    counter.end();
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : "unknown error"}`);
   }

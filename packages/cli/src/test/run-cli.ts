@@ -45,9 +45,9 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
       if (files[path] === undefined) throw new Error("no such file");
       return undefined;
     },
-    readLines: async function* (path) {
+    readBytes: async function* (path) {
       if (files[path] === undefined) throw new Error("no such file");
-      yield* files[path].split("\n");
+      yield Buffer.from(files[path]).toString("latin1");
     },
     ask: () => Promise.resolve(answers.shift()),
     fetch,

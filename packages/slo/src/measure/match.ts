@@ -29,7 +29,9 @@ export function matcherOf(slos: readonly Slo[]): Matcher {
 }
 
 function createMatcher(slos: readonly Slo[]): Matcher {
-  const found = new Map<string, Matches>();
+  // A tree by kind and fields: values are looked up as they are, without putting a key together for each row.
+  let root = new Branch();
+  let kept = 0;
   // Fields that no SLO filters by make no difference.
   const fields = FILTER_FIELDS.filter((field) => slos.some((slo) => slo.indicator.filter[field] !== undefined));
   const { ofWorker, ofAnyWorker } = byWorker(slos);
@@ -37,19 +39,36 @@ function createMatcher(slos: readonly Slo[]): Matcher {
     slosOf(row) {
       // A failed probe says nothing about the telemetry of what it probed.
       const isAlive = row.kind !== "probe" || row.outcome === "ok";
-      let key = isAlive ? row.kind : `!${row.kind}`;
-      for (const field of fields) key += `\n${row.fields[field]}`;
-      const known = found.get(key);
+      let branch = grown(root, isAlive ? row.kind : `!${row.kind}`);
+      for (const field of fields) branch = grown(branch, row.fields[field]);
+      const known = branch.matches;
       if (known !== undefined) return known;
       const candidates = [...(ofWorker.get(row.fields.worker) ?? []), ...ofAnyWorker].sort((a, b) => a - b);
       const ofSameWorkers = candidates.filter((index) => slos[index] !== undefined && passes(slos[index], row, "environment"));
       const counted = ofSameWorkers.filter((index) => slos[index] !== undefined && isCounted(slos[index], row));
       const matches = { alive: isAlive ? ofSameWorkers : counted, counted };
-      if (found.size >= MOST_KEPT) found.clear();
-      found.set(key, matches);
+      branch.matches = matches;
+      kept += 1;
+      if (kept >= MOST_KEPT) {
+        root = new Branch();
+        kept = 0;
+      }
       return matches;
     },
   };
+}
+
+class Branch {
+  readonly branches = new Map<string, Branch>();
+  matches: Matches | undefined;
+}
+
+function grown({ branches }: Branch, value: string): Branch {
+  const known = branches.get(value);
+  if (known !== undefined) return known;
+  const fresh = new Branch();
+  branches.set(value, fresh);
+  return fresh;
 }
 
 function byWorker(slos: readonly Slo[]): {

@@ -1,6 +1,6 @@
 import { READABLE_VERSIONS } from "@monotask/telemetry";
 import type { Row } from "@monotask/telemetry";
-import type { Slice } from "../model/cell.ts";
+import type { Counts, Slice } from "../model/cell.ts";
 import { excludedRanges } from "../model/exclusion.ts";
 import { INDICATOR_KINDS } from "../model/slo.ts";
 import type { Slo } from "../model/slo.ts";
@@ -37,24 +37,31 @@ export function slicesFromRows(slos: readonly Slo[], rows: readonly Row[], optio
 export function slicesOfRows(slos: readonly Slo[], known: readonly MeasuredRow[], options: SliceOptions = {}): Slice[] {
   const matcher = matcherOf(slos);
   const thresholds = new Map(INDICATOR_KINDS.map((kind) => [kind, thresholdsOf(slos, kind)]));
-  const sums = slos.map(() => new Map<number, MutableCounts>());
+  const proved = options.provedMinutes ?? [];
+  const sums = new Sums(
+    slos.length,
+    [...known, ...proved].map(({ minute }) => minute),
+  );
   for (const row of known) {
     const { alive, counted } = matcher.slosOf(row);
-    for (const index of alive) at(sums, index, row.minute);
+    const column = sums.columnOf(row.minute);
+    for (const index of alive) sums.measure(index, column);
     for (const index of counted) {
       const slo = slos[index];
-      if (slo === undefined) continue;
-      const counts = countRow(slo, row, thresholds.get(slo.indicator.kind) ?? []);
-      if (counts !== undefined) add(at(sums, index, row.minute), counts);
+      const counts = slo && countRow(slo, row, thresholds.get(slo.indicator.kind) ?? []);
+      if (counts !== undefined) sums.add(index, column, counts);
     }
   }
-  slos.forEach((slo, index) => {
-    for (const { sloName, minute } of options.provedMinutes ?? []) if (sloName === slo.name) at(sums, index, minute);
-  });
-  return inOrder(
-    slos,
-    slos.map((slo, index) => finished(slo, sums[index] ?? new Map())),
-  );
+  const { indexOf, byName } = layoutOf(slos);
+  for (const { sloName, minute } of proved) {
+    const index = indexOf.get(sloName);
+    if (index !== undefined) sums.measure(index, sums.columnOf(minute));
+  }
+  const bySlo = slos.map((slo, index) => finished(slo, sums.slicesOf(index, slo.name)));
+  // By minute, then by name: names are put in order once, not slice by slice.
+  const byMinute: Slice[][] = sums.minutes.map(() => []);
+  for (const index of byName) for (const slice of bySlo[index] ?? []) byMinute[sums.columnOf(slice.minute)]?.push(slice);
+  return byMinute.flat();
 }
 
 /** Schema versions among the rows that this version cannot read, with the events they stand for. They are in no slice: report them. */
@@ -72,44 +79,62 @@ export function readableRows(rows: readonly Row[]): MeasuredRow[] {
   return rows.filter((row) => isKnownVersion(textOf(row, "schemaVersion"))).map(readRow);
 }
 
-/** By minute, then by name: names are put in order once, not slice by slice. */
-function inOrder(slos: readonly Slo[], slices: readonly (readonly Slice[])[]): Slice[] {
-  const minutes = new Map<number, Slice[]>();
-  for (const index of layoutOf(slos).byName) {
-    for (const slice of slices[index] ?? []) {
-      const known = minutes.get(slice.minute);
-      if (known === undefined) minutes.set(slice.minute, [slice]);
-      else known.push(slice);
-    }
+const FIGURES = 4;
+
+/** Counts of all SLOs by minute, in one flat array. */
+class Sums {
+  readonly minutes: readonly number[];
+  readonly #columns: ReadonlyMap<number, number>;
+  readonly #counts: Float64Array;
+  readonly #isMeasured: Uint8Array;
+
+  constructor(slos: number, minutes: readonly number[]) {
+    this.minutes = [...new Set(minutes)].sort((a, b) => a - b);
+    this.#columns = new Map(this.minutes.map((minute, column) => [minute, column]));
+    this.#isMeasured = new Uint8Array(slos * this.minutes.length);
+    this.#counts = new Float64Array(this.#isMeasured.length * FIGURES);
   }
-  return [...minutes].sort(([a], [b]) => a - b).flatMap(([, own]) => own);
+
+  columnOf(minute: number): number {
+    return this.#columns.get(minute) ?? 0;
+  }
+
+  measure(slo: number, column: number): void {
+    this.#isMeasured[slo * this.minutes.length + column] = 1;
+  }
+
+  add(slo: number, column: number, { good, total, varGood, varTotal }: Counts): void {
+    this.measure(slo, column);
+    const counts = this.#counts;
+    const at = (slo * this.minutes.length + column) * FIGURES;
+    counts[at] = (counts[at] ?? 0) + good;
+    counts[at + 1] = (counts[at + 1] ?? 0) + total;
+    counts[at + 2] = (counts[at + 2] ?? 0) + varGood;
+    counts[at + 3] = (counts[at + 3] ?? 0) + varTotal;
+  }
+
+  /** The measured minutes of one SLO, in order. */
+  slicesOf(slo: number, sloName: string): Slice[] {
+    const slices: Slice[] = [];
+    for (let column = 0; column < this.minutes.length; column += 1) {
+      const place = slo * this.minutes.length + column;
+      if (this.#isMeasured[place] !== 1) continue;
+      const counts = this.#counts;
+      const at = place * FIGURES;
+      slices.push({
+        sloName,
+        minute: this.minutes[column] ?? 0,
+        good: counts[at] ?? 0,
+        total: counts[at + 1] ?? 0,
+        varGood: counts[at + 2] ?? 0,
+        varTotal: counts[at + 3] ?? 0,
+      });
+    }
+    return slices;
+  }
 }
 
-interface MutableCounts {
-  good: number;
-  total: number;
-  varGood: number;
-  varTotal: number;
-}
-
-function at(sums: readonly Map<number, MutableCounts>[], index: number, minute: number): MutableCounts {
-  const own = sums[index];
-  const known = own?.get(minute);
-  if (known !== undefined) return known;
-  const fresh = { good: 0, total: 0, varGood: 0, varTotal: 0 };
-  own?.set(minute, fresh);
-  return fresh;
-}
-
-function add(to: MutableCounts, counts: MutableCounts): void {
-  to.good += counts.good;
-  to.total += counts.total;
-  to.varGood += counts.varGood;
-  to.varTotal += counts.varTotal;
-}
-
-function finished(slo: Slo, byMinute: ReadonlyMap<number, MutableCounts>): Slice[] {
-  const slices = [...byMinute].map(([minute, counts]): Slice => ({ sloName: slo.name, minute, ...counts }));
+function finished(slo: Slo, slices: readonly Slice[]): readonly Slice[] {
   const verdicts = slo.method.kind === "timeslices" ? toTimeslices(slices, slo.method) : slices;
   if (slo.exclusions.length === 0 || verdicts.length === 0) return verdicts;
   const minutes = verdicts.map((slice) => slice.minute);

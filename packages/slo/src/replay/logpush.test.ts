@@ -1,9 +1,42 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLogpushCounter } from "../index.ts";
+import type { LogpushCounter, Slice, Slo } from "../index.ts";
 import { sloOf, START } from "../test/fixtures.ts";
 
 const slo = sloOf(["indicator: { kind: request, filter: { worker: demo }, good: availability }", 'target: "99%"']);
 const fast = { ...sloOf(["indicator: { kind: request, filter: { worker: demo } }", "percentile: { p95: 200ms }"]), name: "fast" };
+
+/** A counter that has never seen a line before, for each line: each is parsed in whole. */
+function slowCounter(slos: readonly Slo[]): Pick<LogpushCounter, "add" | "slices" | "requests" | "others"> {
+  const counters: LogpushCounter[] = [];
+  const sum = (of: (counter: LogpushCounter) => number): number => counters.reduce((total, counter) => total + of(counter), 0);
+  return {
+    add(text) {
+      const counter = createLogpushCounter(slos);
+      counter.add(text);
+      counters.push(counter);
+    },
+    get requests() {
+      return sum((counter) => counter.requests);
+    },
+    get others() {
+      return sum((counter) => counter.others);
+    },
+    slices() {
+      const slices = new Map<string, Slice>();
+      for (const slice of counters.flatMap((counter) => counter.slices())) {
+        const key = `${slice.minute} ${slice.sloName}`;
+        const known = slices.get(key);
+        slices.set(
+          key,
+          known === undefined ? slice : { ...slice, good: slice.good + known.good, total: slice.total + known.total },
+        );
+      }
+      return [...slices.values()].sort((a, b) => a.minute - b.minute || (a.sloName < b.sloName ? -1 : 1));
+    },
+  };
+}
 
 function line(fields: Record<string, unknown> = {}, status = 200): string {
   return JSON.stringify({
@@ -41,6 +74,49 @@ describe("Logpush lines", () => {
     const counter = createLogpushCounter([slo]);
     counter.add(line({ Logs: [{ Level: "log", Message: ["a"], Status: 500 }] }));
     expect(counter.slices()).toMatchObject([{ good: 1, total: 1 }]);
+  });
+
+  it("in pieces cut anywhere are counted as they are one by one, whatever stands in them", () => {
+    const anyText = fc.oneof(fc.string(), fc.constantFrom("ok", "demo", "GET", "é", 'a","Outcome":"exception', "\\", "\n"));
+    const anyLine = fc
+      .record({
+        worker: fc.oneof({ weight: 4, arbitrary: fc.constant("demo") }, { weight: 1, arbitrary: anyText }),
+        outcome: fc.oneof(fc.constantFrom("ok", "exception", "exceededCpu", "canceled"), anyText),
+        status: fc.oneof(fc.constantFrom(200, 404, 503), fc.nat(2_000), fc.constant(null), fc.double({ noNaN: true })),
+        url: fc.oneof(fc.constantFrom("https://api.test/api/tasks/42", "https://api.test/a b", "no address"), anyText),
+        wallMs: fc.oneof(fc.nat(400), fc.double({ noNaN: true })),
+        minute: fc.nat(3),
+        extra: fc.constantFrom({}, { Logs: [] }, { Logs: [{ Message: ["x"], Status: 500 }] }, { EventType: "queue" }, { Cpu: 1 }),
+      })
+      .map(({ worker, outcome, status, url, wallMs, minute, extra }) =>
+        line({
+          ...extra,
+          EventTimestampMs: (START + minute) * 60_000 + 7,
+          ScriptName: worker,
+          Outcome: outcome,
+          WallTimeMs: wallMs,
+          Event: { Request: { URL: url, Method: "GET" }, ...(status === null ? {} : { Response: { Status: status } }) },
+        }),
+      );
+    const slos = [
+      slo,
+      fast,
+      { ...slo, name: "routed", indicator: { ...slo.indicator, filter: { endpoint: ["/api/tasks/:id"] } } },
+    ];
+    const law = fc.property(
+      fc.array(fc.oneof(anyLine, fc.constantFrom("", "{", "[]"))),
+      fc.integer({ min: 1, max: 300 }),
+      (lines, cut) => {
+        const [whole, pieces] = [slowCounter(slos), createLogpushCounter(slos)];
+        for (const each of lines) whole.add(each);
+        const bytes = Buffer.from(lines.join("\n")).toString("latin1");
+        for (let at = 0; at < bytes.length; at += cut) pieces.addBytes(bytes.slice(at, at + cut));
+        pieces.end();
+        expect([pieces.requests, pieces.others]).toEqual([whole.requests, whole.others]);
+        expect(pieces.slices()).toEqual(whole.slices());
+      },
+    );
+    fc.assert(law, { numRuns: 400, seed: 11 });
   });
 
   it("that are no requests, or no JSON, are counted apart and break nothing", () => {

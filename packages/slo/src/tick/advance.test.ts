@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alertsAt, forgottenMemory, layoutOf, Player, rollUp, tickMeasurement, unpackMemory } from "../index.ts";
+import {
+  alertsAt,
+  forgottenMemory,
+  layoutOf,
+  packMemory,
+  Player,
+  rollUp,
+  statusAt,
+  tickMeasurement,
+  unpackMemory,
+} from "../index.ts";
 import type { Advanced, BurnWindow, Slice, Slo, TickMeasurement } from "../index.ts";
 import { packCells } from "../index.ts";
 import { availabilitySlo, cell, sloOf, START } from "../test/fixtures.ts";
@@ -131,6 +141,30 @@ describe("a tick that moves sums on", () => {
     const spans = written.slice(2).flat();
     expect(spans.filter((span) => span === 1).length).toBeLessThanOrEqual(10);
     expect(spans.filter((span) => span === 5)).toHaveLength(2);
+  });
+
+  it("keeps the sums and alerts of what stays when the list of SLOs changes, and says whether anything is new", () => {
+    const player = new Player(judged);
+    for (const measurement of measurements(Array.from({ length: 9 }, () => ({ gap: 1, late: 0, total: 100, bad: 40 }))))
+      player.tick(measurement);
+    const { memory } = player;
+    if (memory === undefined) throw new Error("a memory expected");
+    const text = packMemory(judged, memory);
+    const shorter = judged.filter(({ name }) => name !== "hourly").toReversed();
+    const read = unpackMemory(shorter, text);
+    expect(read?.isWhole).toBe(true);
+    for (const [index, { name }] of shorter.entries()) {
+      const before = judged.findIndex((slo) => slo.name === name);
+      const status = statusAt(layoutOf(shorter), read?.board ?? memory.board, index, []);
+      expect(status?.windows).toEqual(statusAt(layoutOf(judged), memory.board, before, [])?.windows);
+      expect(alertsAt(layoutOf(shorter), read?.board ?? memory.board, index)).toEqual(
+        alertsAt(layoutOf(judged), memory.board, before),
+      );
+    }
+    expect(unpackMemory([...shorter, { ...monthly, name: "new" }], text)?.isWhole).toBe(false);
+    // Another period begins anew: the sums of a week are not those of a month.
+    const monthOf = availabilitySlo("99%", "window: { calendar: { unit: month, timeZone: Europe/Berlin } }");
+    expect(unpackMemory([{ ...monthOf, name: "weekly" }], text)?.isWhole).toBe(false);
   });
 
   it("survives a memory that cannot be read: it is made anew from the slices", () => {

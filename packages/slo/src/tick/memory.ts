@@ -4,8 +4,7 @@ import { startOfLength } from "../engine/evaluate.ts";
 import { layoutOf } from "../engine/layout.ts";
 import type { Layout } from "../engine/layout.ts";
 import type { Slo, SloAlertId } from "../model/slo.ts";
-import { packVersions, unpackVersions } from "./versions.ts";
-import type { PackedVersion, VersionCount } from "./versions.ts";
+import type { VersionHistory } from "./versions.ts";
 
 /** Everything that one tick hands to the next, for one list of SLOs. */
 export interface EngineMemory {
@@ -15,7 +14,7 @@ export interface EngineMemory {
   /** Whether every window of every SLO is on the board; if not, windows are summed anew from the stored slices. */
   readonly isWhole: boolean;
   /** Failures by deployed version over the last hour. */
-  readonly versions: readonly VersionCount[];
+  readonly versions: readonly VersionHistory[];
 }
 
 const FORMAT = 2;
@@ -31,16 +30,13 @@ export function forgottenMemory(slos: readonly Slo[], minute: number): EngineMem
  */
 export function packMemory(slos: readonly Slo[], { board, minute, versions }: EngineMemory): string {
   const layout = layoutOf(slos);
-  const { shapes, shapeOf } = shapesOf(layout);
   const starts = usualStarts(layout, minute);
   const missing = board.measured.map((measured, window) => minute - (board.from[window] ?? 0) + 1 - measured);
   const since = layout.names.map((_, slo) => board.since[layout.alertsFrom[slo] ?? 0] ?? NEVER);
   const packed: Packed = {
     format: FORMAT,
     minute,
-    names: layout.names,
-    shapes,
-    shapeOf,
+    list: listText(layout),
     from: sparse(board.from, (window) => starts[layout.groupOf[window] ?? 0] ?? 0),
     total: plain(board.total),
     bad: plain(board.bad),
@@ -52,7 +48,7 @@ export function packMemory(slos: readonly Slo[], { board, minute, versions }: En
     since,
     otherSince: otherSince(layout, board, since),
     firing: sparse(board.firing, zero).filter((_, at) => at % 2 === 0),
-    versions: packVersions(versions),
+    versions,
   };
   return JSON.stringify(packed);
 }
@@ -66,9 +62,43 @@ export function unpackMemory(slos: readonly Slo[], text: string): EngineMemory |
   if (packed === undefined) return undefined;
   const layout = layoutOf(slos);
   const { minute } = packed;
-  const old = placesOf(packed);
   const board = emptyBoard(layout, minute);
   const starts = usualStarts(layout, minute);
+  const isWhole =
+    packed.list === listText(layout)
+      ? fillAsItWas(layout, board, packed, starts)
+      : fillByName(layout, board, packed, { old: placesOf(JSON.parse(packed.list) as ListShape), starts });
+  return { minute, board, isWhole, versions: packed.versions };
+}
+
+/** Columns of the very list they were written for are taken as they are. */
+function fillAsItWas(layout: Layout, board: Board, packed: Packed, starts: readonly number[]): true {
+  const { minute } = packed;
+  board.total.set(packed.total);
+  board.bad.set(packed.bad);
+  board.firstMinute.set(packed.firstMinute);
+  board.lastMinute.fill(minute);
+  layout.groupOf.forEach((group, window) => (board.from[window] = starts[group] ?? 0));
+  setSparse(board.from, packed.from);
+  board.from.forEach((from, window) => (board.measured[window] = minute - from + 1));
+  for (const [window, missing] of pairs(packed.missing)) board.measured[window] = (board.measured[window] ?? 0) - missing;
+  setSparse(board.varTotal, packed.varTotal);
+  setSparse(board.varBad, packed.varBad);
+  setSparse(board.lastMinute, packed.lastMinute);
+  packed.since.forEach((since, slo) => board.since.fill(since, layout.alertsFrom[slo], layout.alertsFrom[slo + 1]));
+  setSparse(board.since, packed.otherSince);
+  for (const alert of packed.firing) board.firing[alert] = 1;
+  return true;
+}
+
+/** After the list has changed: what is still there keeps its sums and alerts. @returns whether no window is new */
+function fillByName(
+  layout: Layout,
+  board: Board,
+  packed: Packed,
+  { old, starts }: { readonly old: ReadonlyMap<string, Places>; readonly starts: readonly number[] },
+): boolean {
+  const { minute } = packed;
   const [from, varTotal, varBad] = [lookup(packed.from), lookup(packed.varTotal), lookup(packed.varBad)];
   const [missing, lastMinute, otherSinceOf] = [lookup(packed.missing), lookup(packed.lastMinute), lookup(packed.otherSince)];
   const firing = new Set(packed.firing);
@@ -104,7 +134,7 @@ export function unpackMemory(slos: readonly Slo[], text: string): EngineMemory |
       board.measured[window] = minute - first + 1 - (missing.get(place) ?? 0);
     }
   });
-  return { minute, board, isWhole, versions: unpackVersions(packed.versions) };
+  return isWhole;
 }
 
 /** The windows and alerts of SLOs that are alike: most are. */
@@ -119,10 +149,8 @@ type Sparse = readonly number[];
 interface Packed {
   readonly format: typeof FORMAT;
   readonly minute: number;
-  readonly names: readonly string[];
-  readonly shapes: readonly Shape[];
-  /** Shape of each SLO. */
-  readonly shapeOf: readonly number[];
+  /** A `ListShape` as a text of its own: nearly always that of the list it is read for, and then not read at all. */
+  readonly list: string;
   readonly from: Sparse;
   readonly total: readonly number[];
   readonly bad: readonly number[];
@@ -136,7 +164,7 @@ interface Packed {
   readonly otherSince: Sparse;
   /** Places of the alerts that fire. */
   readonly firing: readonly number[];
-  readonly versions: readonly PackedVersion[];
+  readonly versions: readonly VersionHistory[];
 }
 
 function parsed(text: string): Packed | undefined {
@@ -149,7 +177,24 @@ function parsed(text: string): Packed | undefined {
   }
 }
 
-function shapesOf(layout: Layout): { readonly shapes: readonly Shape[]; readonly shapeOf: readonly number[] } {
+/** Which windows and alerts the columns hold, in order. */
+interface ListShape {
+  readonly names: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** Shape of each SLO. */
+  readonly shapeOf: readonly number[];
+}
+
+const LIST_TEXTS = new WeakMap<Layout, string>();
+function listText(layout: Layout): string {
+  const known = LIST_TEXTS.get(layout);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(listOf(layout));
+  LIST_TEXTS.set(layout, text);
+  return text;
+}
+
+function listOf(layout: Layout): ListShape {
   const shapes: Shape[] = [];
   const known = new Map<string, number>();
   const shapeOf = layout.names.map((_, slo) => {
@@ -164,7 +209,7 @@ function shapesOf(layout: Layout): { readonly shapes: readonly Shape[]; readonly
     known.set(key, index);
     return index;
   });
-  return { shapes, shapeOf };
+  return { names: layout.names, shapes, shapeOf };
 }
 
 /** A calendar window by its unit and zone: another one cannot go on from its sums. */
@@ -180,7 +225,7 @@ interface Places {
   readonly firstAlert: number;
 }
 
-function placesOf({ names, shapes, shapeOf }: Packed): Map<string, Places> {
+function placesOf({ names, shapes, shapeOf }: ListShape): Map<string, Places> {
   const places = new Map<string, Places>();
   let [firstWindow, firstAlert] = [0, 0];
   names.forEach((name, index) => {
@@ -229,7 +274,13 @@ function sparse(column: ArrayLike<number>, usual: (place: number) => number): nu
 }
 
 function lookup(entries: Sparse): ReadonlyMap<number, number> {
-  const at = new Map<number, number>();
-  for (let entry = 0; entry < entries.length; entry += 2) at.set(entries[entry] ?? 0, entries[entry + 1] ?? 0);
-  return at;
+  return new Map(pairs(entries));
+}
+
+function* pairs(entries: Sparse): Generator<readonly [place: number, value: number]> {
+  for (let at = 0; at < entries.length; at += 2) yield [entries[at] ?? 0, entries[at + 1] ?? 0];
+}
+
+function setSparse(column: Int32Array | Float64Array, entries: Sparse): void {
+  for (const [place, value] of pairs(entries)) column[place] = value;
 }

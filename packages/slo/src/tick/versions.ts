@@ -2,7 +2,7 @@ import { isTailBelow } from "../engine/guard.ts";
 import type { MeasuredRow } from "../measure/row.ts";
 import { KILLED_OUTCOMES } from "../measure/query.ts";
 
-/** Requests of one deployed version of a worker in one minute, or from that minute to the end of its quarter of an hour. */
+/** Requests of one deployed version of a worker in one minute. */
 export interface VersionCount {
   readonly worker: string;
   readonly environment: string;
@@ -21,7 +21,6 @@ export interface VersionStatus {
   readonly bad: number;
   /** When it was first seen within the hour. */
   readonly firstMinute: number;
-  readonly lastMinute: number;
 }
 
 /** A new version that fails more than the old one beside it or before it. */
@@ -68,83 +67,76 @@ export function versionCounts(rows: readonly MeasuredRow[], decidedMinute = 0): 
 }
 
 /**
- * The counts of the last hour after a tick, by quarters of an hour. Only minutes after the decided one are taken: what arrives late is of
- * both versions alike, and changes no comparison.
+ * The history of the last hour after a tick, by quarters of an hour, oldest version first. Only minutes after the decided one are taken:
+ * what arrives late is of both versions alike, and changes no comparison.
  */
 export function keepVersions(
-  before: readonly VersionCount[],
+  before: readonly VersionHistory[],
   measured: readonly VersionCount[],
   decidedMinute: number | undefined,
   nowMinute: number,
-): VersionCount[] {
-  const kept = before.filter(({ minute }) => minute > nowMinute - VERSION_MINUTES);
-  const quarterOf = (minute: number): number => Math.floor(minute / QUARTER);
-  // What went before is in order of its quarters, so only the newest of each version can still grow.
-  const open = new Map<string, number>();
-  kept.forEach((count, index) => open.set(keyOf(count), index));
-  for (const count of measured) {
-    if (count.minute <= (decidedMinute ?? 0) || count.minute <= nowMinute - VERSION_MINUTES || count.minute > nowMinute) continue;
-    const key = keyOf(count);
-    const index = open.get(key);
-    const known = index === undefined ? undefined : kept[index];
-    if (index !== undefined && known !== undefined && quarterOf(known.minute) === quarterOf(count.minute))
-      kept[index] = { ...known, total: known.total + count.total, bad: known.bad + count.bad };
-    else open.set(key, kept.push(count) - 1);
+): VersionHistory[] {
+  const oldest = nowMinute - VERSION_MINUTES + 1;
+  const kept = before.flatMap((history) => shortened(history, oldest));
+  const places = new Map<string, number>();
+  kept.forEach(([worker, environment, version], place) => places.set(`${worker}\n${environment}\n${version}`, place));
+  for (const { worker, environment, version, minute, total, bad } of measured) {
+    if (minute <= (decidedMinute ?? 0) || minute < oldest || minute > nowMinute) continue;
+    const key = `${worker}\n${environment}\n${version}`;
+    const place = places.get(key);
+    const known = place === undefined ? undefined : kept[place];
+    if (place === undefined || known === undefined)
+      places.set(key, kept.push([worker, environment, version, [minute, total, bad]]) - 1);
+    else kept[place] = [worker, environment, version, added(known[3], minute, total, bad)];
   }
   return kept;
 }
 
-/** A version with its counts one after the other: minute, total, bad. */
-export type PackedVersion = readonly [worker: string, environment: string, version: string, counts: readonly number[]];
+/** One deployed version with its counts one after the other: first minute of a quarter, total, bad. */
+export type VersionHistory = readonly [worker: string, environment: string, version: string, counts: readonly number[]];
 
-export function packVersions(counts: readonly VersionCount[]): PackedVersion[] {
-  const packed = new Map<string, [string, string, string, number[]]>();
-  for (const count of counts) {
-    const { worker, environment, version, minute, total, bad } = count;
-    const key = keyOf(count);
-    const known = packed.get(key);
-    if (known === undefined) packed.set(key, [worker, environment, version, [minute, total, bad]]);
-    else known[3].push(minute, total, bad);
-  }
-  return [...packed.values()];
+const FIGURES = 3;
+
+function shortened(history: VersionHistory, oldest: number): VersionHistory[] {
+  const [worker, environment, version, counts] = history;
+  let from = 0;
+  while (from < counts.length && (counts[from] ?? 0) < oldest) from += FIGURES;
+  if (from === 0) return [history];
+  return from === counts.length ? [] : [[worker, environment, version, counts.slice(from)]];
 }
 
-export function unpackVersions(packed: readonly PackedVersion[]): VersionCount[] {
-  return packed.flatMap(([worker, environment, version, counts]) => {
-    const own: VersionCount[] = [];
-    for (let at = 0; at < counts.length; at += 3) {
-      const [minute = 0, total = 0, bad = 0] = [counts[at], counts[at + 1], counts[at + 2]];
-      own.push({ worker, environment, version, minute, total, bad });
-    }
-    return own;
-  });
+function added(counts: readonly number[], minute: number, total: number, bad: number): number[] {
+  const at = counts.length - FIGURES;
+  const [first = 0, lastTotal = 0, lastBad = 0] = [counts[at], counts[at + 1], counts[at + 2]];
+  const isSameQuarter = Math.floor(first / QUARTER) === Math.floor(minute / QUARTER);
+  return isSameQuarter ? [...counts.slice(0, at), first, lastTotal + total, lastBad + bad] : [...counts, minute, total, bad];
 }
 
 /** Each version of the last hour, the newest first. */
-export function versionStatuses(counts: readonly VersionCount[]): VersionStatus[] {
-  const statuses = new Map<string, VersionStatus>();
-  for (const { worker, environment, version, minute, total, bad } of counts) {
-    const key = keyOf({ worker, environment, version });
-    const before = statuses.get(key);
-    statuses.set(key, {
-      worker,
-      environment,
-      version,
-      total: (before?.total ?? 0) + total,
-      bad: (before?.bad ?? 0) + bad,
-      firstMinute: Math.min(before?.firstMinute ?? minute, minute),
-      lastMinute: Math.max(before?.lastMinute ?? minute, minute),
-    });
+export function versionStatuses(histories: readonly VersionHistory[]): VersionStatus[] {
+  return histories.map(statusOf).sort((a, b) => b.firstMinute - a.firstMinute || order(a.version, b.version));
+}
+
+function statusOf([worker, environment, version, counts]: VersionHistory): VersionStatus {
+  let [total, bad] = [0, 0];
+  for (let at = 0; at < counts.length; at += FIGURES) {
+    total += counts[at + 1] ?? 0;
+    bad += counts[at + 2] ?? 0;
   }
-  return [...statuses.values()].sort((a, b) => b.firstMinute - a.firstMinute || (a.version < b.version ? -1 : 1));
+  return { worker, environment, version, total, bad, firstMinute: counts[0] ?? 0 };
 }
 
 /**
  * New versions that fail at least twice as often as the version before, beyond chance: so a bad rollout to 5 % of requests is named
  * although the whole service's error rate hardly moves. Both need some events; the old one's rate gets the benefit of one more failure.
  */
-export function worseVersions(counts: readonly VersionCount[]): WorseVersion[] {
-  const statuses = versionStatuses(counts);
+export function worseVersions(histories: readonly VersionHistory[]): WorseVersion[] {
+  const ofWorker = Map.groupBy(histories, ([worker]) => worker);
+  const several = [...ofWorker.values()].filter((own) => own.length > 1);
+  return several.flatMap((own) => worseOf(versionStatuses(own)));
+}
+
+function worseOf(statuses: readonly VersionStatus[]): WorseVersion[] {
   return statuses.flatMap((newer) => {
     const older = statuses
       .filter((other) => isSameWorker(newer, other) && other.firstMinute < newer.firstMinute && other.total >= LEAST_EVENTS)

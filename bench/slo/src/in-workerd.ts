@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startWorker } from "../../overhead/src/workerd.ts";
+import { percentile } from "./percentile.ts";
+
+interface Bundler {
+  build(options: object): Promise<{ outputFiles: { text: string }[] }>;
+}
+
+const resolver = createRequire(createRequire(import.meta.url).resolve("wrangler"));
+
+export interface TickInWorkerd {
+  readonly slos: number;
+  /** CPU of the whole process for one tick, from the operating system, in milliseconds. */
+  readonly p50CpuMs: number;
+  readonly p95CpuMs: number;
+}
+
+/** What a tick costs in workerd, by the CPU time that the operating system counts; a few ticks at a time, because one is short. */
+export async function ticksInWorkerd(slos: number, samples: number, ticksAtOnce: number): Promise<TickInWorkerd> {
+  const esbuild = resolver("esbuild") as Bundler;
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [join(import.meta.dirname, "tick-worker.ts")],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["node:*", "cloudflare:*"],
+    write: false,
+    logLevel: "error",
+  });
+  const folder = mkdtempSync(join(tmpdir(), "bench-slo-"));
+  const worker = await startWorker("tick", outputFiles[0]?.text ?? "", 9, folder);
+  try {
+    const ask = async (path: string): Promise<void> => {
+      await (await fetch(`http://127.0.0.1:${worker.port}${path}`)).text();
+    };
+    const cpuOf = async (): Promise<number> => {
+      await ask(`/prepare?ticks=${ticksAtOnce}`);
+      const before = worker.cpuUs();
+      await ask("/run");
+      return (worker.cpuUs() - before) / 1_000 / ticksAtOnce;
+    };
+    await ask(`/catalogue?slos=${slos}`);
+    // The first ticks sum everything anew and run on cold code.
+    for (let warm = 0; warm < 3; warm += 1) await cpuOf();
+    const costs: number[] = [];
+    for (let sample = 0; sample < samples; sample += 1) costs.push(await cpuOf());
+    return { slos, p50CpuMs: percentile(costs, 0.5), p95CpuMs: percentile(costs, 0.95) };
+  } finally {
+    worker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

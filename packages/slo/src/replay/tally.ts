@@ -1,0 +1,241 @@
+import { routePattern } from "@monotask/telemetry";
+import { MINUTE_MS } from "../model/cell.ts";
+import type { Slo } from "../model/slo.ts";
+import { KILLED_OUTCOMES, thresholdsOf } from "../measure/query.ts";
+import type { MeasuredRow } from "../measure/row.ts";
+import { AT_MS, METHOD, numberAt, OUTCOME, STATUS, URL_AT, WALL_MS, WORKER } from "./line-shape.ts";
+import type { Found, LineShape } from "./line-shape.ts";
+
+/** What a Logpush line of dataset workers_trace_events says of one request. */
+export interface TraceLine {
+  readonly atMs: number;
+  readonly worker: string;
+  readonly outcome: string;
+  readonly url: string;
+  readonly method: string;
+  readonly status: number;
+  readonly wallMs: number;
+}
+
+/** What requests that are alike have in common; `bucket` is the number of latency thresholds they reached. */
+interface Alike extends Omit<TraceLine, "atMs" | "url" | "wallMs"> {
+  readonly endpoint: string;
+  readonly bucket: number;
+}
+
+/** Numbers of texts, statuses and buckets below these fit into one exact number together. */
+const MOST = { workers: 1_024, outcomes: 32, methods: 32, routes: 8_192, buckets: 64, status: 1_024 } as const;
+const NO_STATUS = 1_023;
+
+/** Counts requests by minute and by what they have in common: few kinds, however many lines there are. */
+export class Tally {
+  readonly #thresholds: readonly number[];
+  readonly #environment: string;
+  readonly #alike: Alike[] = [];
+  readonly #placeOf = new Map<string, number>();
+  /** The same places by the numbers of their parts: a number is put together and found faster than a text. */
+  readonly #placeOfNumber = new Map<number, number>();
+  readonly #minutes = new Map<number, number[]>();
+  readonly #workers = new Texts(MOST.workers);
+  readonly #outcomes = new Texts(MOST.outcomes);
+  readonly #methods = new Texts(MOST.methods);
+  readonly #routes: Routes;
+  #minute = Number.NaN;
+  #counts: number[] = [];
+
+  constructor(slos: readonly Slo[], environment: string) {
+    this.#thresholds = thresholdsOf(slos, "request");
+    this.#environment = environment;
+    this.#routes = new Routes(slos.some((slo) => slo.indicator.filter.endpoint !== undefined));
+  }
+
+  add({ atMs, wallMs, url, worker, outcome, method, status }: TraceLine): void {
+    const endpoint = this.#routes.of(url);
+    this.#count(atMs, this.#place({ worker, outcome, method, status, endpoint, bucket: this.#bucketOf(wallMs) }));
+  }
+
+  /** Counts the line that was matched. @returns false for one that must be read in whole: a text of it is written with escapes, or is one too many */
+  addFound(text: string, { has }: LineShape, { starts, ends }: Found): boolean {
+    const numberOf = (field: number): number => numberAt(text, starts[field] ?? 0, ends[field] ?? 0);
+    const textOf = (texts: Texts, field: number): number =>
+      has[field] === true ? texts.numberOf(text, starts[field] ?? 0, ends[field] ?? 0) : texts.empty;
+    const worker = textOf(this.#workers, WORKER);
+    const outcome = textOf(this.#outcomes, OUTCOME);
+    const method = textOf(this.#methods, METHOD);
+    const route =
+      has[URL_AT] === true
+        ? this.#routes.numberOf(text, starts[URL_AT] ?? 0, ends[URL_AT] ?? 0)
+        : this.#routes.numberOf("", 0, 0);
+    const status = has[STATUS] === true ? numberOf(STATUS) : NO_STATUS;
+    const bucket = this.#thresholds.length === 0 ? 0 : this.#bucketOf(has[WALL_MS] === true ? numberOf(WALL_MS) : 0);
+    const atMs = has[AT_MS] === true ? numberOf(AT_MS) : Number.NaN;
+    const isKnown = worker >= 0 && outcome >= 0 && method >= 0 && route >= 0;
+    if (
+      !isKnown ||
+      !Number.isFinite(atMs) ||
+      !(Number.isInteger(status) && status >= 0 && status <= NO_STATUS) ||
+      bucket >= MOST.buckets
+    )
+      return false;
+    const upper = (worker * MOST.outcomes + outcome) * MOST.methods + method;
+    const number = ((upper * MOST.routes + route) * MOST.status + status) * MOST.buckets + bucket;
+    let place = this.#placeOfNumber.get(number);
+    if (place === undefined) {
+      place = this.#place({
+        worker: this.#workers.at(worker),
+        outcome: this.#outcomes.at(outcome),
+        method: this.#methods.at(method),
+        status: status === NO_STATUS ? Number.NaN : status,
+        endpoint: this.#routes.at(route),
+        bucket,
+      });
+      this.#placeOfNumber.set(number, place);
+    }
+    this.#count(atMs, place);
+    return true;
+  }
+
+  /** What was counted, as rows of a measurement. */
+  rows(): MeasuredRow[] {
+    return [...this.#minutes].flatMap(([minute, counts]) =>
+      this.#alike.flatMap((alike, place) => {
+        const events = counts[place] ?? 0;
+        return events === 0 ? [] : [rowOf(alike, minute, this.#environment, events)];
+      }),
+    );
+  }
+
+  #count(atMs: number, place: number): void {
+    const minute = Math.floor(atMs / MINUTE_MS);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#counts = this.#minutes.get(minute) ?? [];
+      this.#minutes.set(minute, this.#counts);
+    }
+    while (this.#counts.length <= place) this.#counts.push(0);
+    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+  }
+
+  #place(alike: Alike): number {
+    const { worker, outcome, method, status, endpoint, bucket } = alike;
+    const key = `${worker}\n${method}\n${endpoint}\n${status}\n${outcome}\n${bucket}`;
+    const known = this.#placeOf.get(key);
+    if (known !== undefined) return known;
+    this.#placeOf.set(key, this.#alike.length);
+    return this.#alike.push(alike) - 1;
+  }
+
+  #bucketOf(wallMs: number): number {
+    let bucket = 0;
+    while (bucket < this.#thresholds.length && wallMs >= (this.#thresholds[bucket] ?? 0)) bucket += 1;
+    return bucket;
+  }
+}
+
+const TOO_MANY = -1;
+
+/** Texts by number. Lines repeat the same few, and mostly the one of the line before. */
+class Texts {
+  readonly #most: number;
+  readonly #texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  #last = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The number of no text. */
+  get empty(): number {
+    return this.numberOf("", 0, 0);
+  }
+
+  /** The number of a text between two places; below 0 for one with escapes or beyond ASCII, and for one too many. */
+  numberOf(text: string, start: number, end: number): number {
+    const last = this.#texts[this.#last];
+    if (last?.length === end - start && text.startsWith(last, start)) return this.#last;
+    const own = text.slice(start, end);
+    const number = this.#numbers.get(own) ?? this.#add(own);
+    if (number !== TOO_MANY) this.#last = number;
+    return number;
+  }
+
+  at(number: number): string {
+    return this.#texts[number] ?? "";
+  }
+
+  #add(text: string): number {
+    if (!isPlain(text) || this.#texts.length === this.#most) return TOO_MANY;
+    const own = copyOf(text);
+    this.#numbers.set(own, this.#texts.length);
+    return this.#texts.push(own) - 1;
+  }
+}
+
+/** Addresses that are kept with their routes: those with ids in them never end. */
+const MOST_ADDRESSES = 10_000;
+
+/** The routes of addresses as the telemetry writes them; all are one where no SLO asks for routes, which are the dearest part of a line. */
+class Routes {
+  readonly #isAsked: boolean;
+  readonly #routes = new Texts(MOST.routes);
+  readonly #numbers = new Map<string, number>();
+
+  constructor(isAsked: boolean) {
+    this.#isAsked = isAsked;
+  }
+
+  of(url: string): string {
+    if (!this.#isAsked) return "";
+    return URL.canParse(url) ? routePattern(new URL(url).pathname) : "(unknown)";
+  }
+
+  at(number: number): string {
+    return this.#routes.at(number);
+  }
+
+  numberOf(text: string, start: number, end: number): number {
+    if (!this.#isAsked) return this.#routes.empty;
+    const url = text.slice(start, end);
+    const known = this.#numbers.get(url);
+    if (known !== undefined) return known;
+    if (!isPlain(url)) return TOO_MANY;
+    const route = this.of(url);
+    const number = this.#routes.numberOf(route, 0, route.length);
+    if (number !== TOO_MANY && this.#numbers.size < MOST_ADDRESSES) this.#numbers.set(copyOf(url), number);
+    return number;
+  }
+}
+
+/** Printable ASCII without escapes: what stands there is what is meant. */
+function isPlain(text: string): boolean {
+  return /^[ -[\]-~]*$/.test(text);
+}
+
+/** A text that does not keep the whole piece of the file alive that it was cut from. */
+function copyOf(text: string): string {
+  return Array.from(text).join("");
+}
+
+function rowOf(
+  { worker, outcome, method, status, endpoint, bucket }: Alike,
+  minute: number,
+  environment: string,
+  events: number,
+): MeasuredRow {
+  const isKilled = KILLED_OUTCOMES.some((killed) => killed === outcome);
+  return {
+    minute,
+    kind: isKilled ? "invocation" : "request",
+    version: "",
+    fields: { worker, environment, endpoint, method, subject: "", event: "" },
+    status,
+    // In a Worker's log a client that went away is "canceled" or "responseStreamDisconnected".
+    outcome: outcome === "canceled" || outcome === "responseStreamDisconnected" ? "client_disconnect" : outcome,
+    bucket,
+    execBucket: 0,
+    events,
+    variance: 0,
+    figure: () => ({ count: 0, variance: 0 }),
+  };
+}

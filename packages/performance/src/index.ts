@@ -20,4 +20,4 @@ export { parseTraceparent, type TraceContext } from "./trace/traceparent.ts";
 export { worldOf, type World, type WorldOptions } from "./world/world.ts";
 export { createTailHandler, type TailHandlerOptions } from "./tail/tail-handler.ts";
 export { invocationFields, type TailedInvocation } from "./tail/invocation.ts";
-export { readPlatform, type PlatformOptions, type PlatformReading } from "./platform/read-platform.ts";
+export { readPlatform, type PlatformInvocations, type PlatformOptions, type PlatformReading } from "./platform/read-platform.ts";

@@ -68,6 +68,7 @@ export { ISSUE_CODES, type Issue, type IssueCode, type SpecFile } from "./spec/i
 export type { JsonSchema } from "@monotask/spec-file";
 export { parseSlos, type ParsedSlos } from "./spec/parse.ts";
 export { API_VERSION, sloJsonSchema } from "./spec/slo-shape.ts";
+export { excludeFromCell, lateExclusions, type LateExclusions } from "./store/exclude.ts";
 export { mergeMeasurements, type Measurement } from "./store/merge.ts";
 export { packCells, unpackCells, type UnpackResult } from "./store/pack.ts";
 export { rollUp } from "./store/roll-up.ts";

@@ -19,7 +19,7 @@ export const sloRoutes: ApiArea = (api, { env, store }) => {
     const { slos: statuses } = await store.statuses(slos());
     const slo = statuses.find((status) => status.name === c.req.param("name"));
     if (slo === undefined) return c.json({ error: `there is no SLO "${c.req.param("name")}"; see /api/v1/slos` }, 404);
-    return c.json({ slo });
+    return c.json({ slo, recomputed: await store.recomputed(slo.name) });
   });
   // Stored counts of one SLO, for charts and replays: ?span=1|5|60|1440&from=MINUTE&before=MINUTE, minutes of the epoch.
   api.get("/api/v1/slos/:name/slices", async (c) => {

@@ -1,5 +1,7 @@
 import { readPlatform } from "@monotask/performance";
+import { minuteOf } from "@monotask/slo";
 import { gaugeWriter } from "../gauge-writer.ts";
+import { createSloStore } from "../slo/store.ts";
 import { readEvaluatorSettings } from "../settings.ts";
 import type { TickStep } from "../ticks/step.ts";
 
@@ -15,7 +17,11 @@ export const platformStep: TickStep = {
   async run({ env, scheduledMs, logger }) {
     if (scheduledMs % EVERY_MS >= 60_000) return;
     const { accountId, analyticsToken: token } = readEvaluatorSettings(env);
-    const { gauges, failures } = await readPlatform({ accountId, token }, scheduledMs);
+    const { gauges, failures, invocations } = await readPlatform({ accountId, token }, scheduledMs);
+    if (invocations !== undefined) {
+      const [fromMinute, toMinute] = [minuteOf(invocations.fromMs), minuteOf(invocations.toMs)];
+      await createSloStore(env.DB).saveInvocations({ fromMinute, toMinute, requests: invocations.requests });
+    }
     const writer = gaugeWriter(env);
     for (const { name, subject, value } of gauges) writer.write("gauge", { name, subject, value });
     for (const failure of failures) {

@@ -8,6 +8,8 @@ import {
   versionCounts,
 } from "@monotask/slo";
 import type { EngineMemory, Slo, TickMeasurement } from "@monotask/slo";
+import { provedIdle } from "./liveness.ts";
+import type { Invocations } from "./liveness.ts";
 import type { Logger, QueryPort, QueryResult } from "@monotask/telemetry";
 
 /** Minutes measured on each tick, because rows arrive late; every fifth tick looks further back. */
@@ -33,13 +35,13 @@ export function measureFrom(memory: EngineMemory | undefined, slos: readonly Slo
 
 /**
  * Measures the minutes from `fromMinute` to `minute` with one query.
- * @param decidedMinute minutes up to it were counted by version before
+ * @param known minutes up to `decidedMinute` were counted by version before; `invocations` prove workers idle
  */
 export async function measure(
   deps: { readonly slos: readonly Slo[]; readonly query: QueryPort; readonly logger: Logger },
   fromMinute: number,
   minute: number,
-  decidedMinute?: number,
+  { decidedMinute, invocations = [] }: { readonly decidedMinute?: number; readonly invocations?: readonly Invocations[] } = {},
 ): Promise<Measured> {
   const result = await deps.query.run(measurementQuery(deps.slos, { fromMs: fromMinute * 60_000, toMs: (minute + 1) * 60_000 }));
   if (result.kind === "failed") return { kind: "failed", failure: result };
@@ -47,7 +49,9 @@ export async function measure(
   for (const { version, events } of unknownVersions(rows))
     deps.logger.warn("points of an unknown schema version are not counted; deploy this evaluator anew", { version, events });
   const readable = readableRows(rows);
-  const slices = slicesOfRows(deps.slos, readable);
+  const slices = slicesOfRows(deps.slos, readable, {
+    provedMinutes: provedIdle(deps.slos, invocations, fromMinute, minute + 1),
+  });
   const stretch = { revision: minute, fromMinute, toMinute: minute + 1, slices };
   const measurement = tickMeasurement(stretch, versionCounts(readable, decidedMinute));
   return { kind: "measured", measurement };

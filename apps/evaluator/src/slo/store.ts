@@ -1,6 +1,8 @@
 import type { AlertSignal } from "@monotask/alerts";
 import { forgottenMemory, packMemory, statusesOf, unpackCells, unpackMemory } from "@monotask/slo";
 import type { CellKey, EngineMemory, HistoryRange, PackedRow, Slice, Slo, TickMeasurement, TierSpan } from "@monotask/slo";
+import type { KnownExclusions, Recomputed } from "./exclusions.ts";
+import type { Invocations } from "./liveness.ts";
 import { shownStatus } from "./status.ts";
 import type { ShownStatus } from "./status.ts";
 
@@ -46,6 +48,15 @@ export interface SloStore {
   /** Writes a tick as one transaction. @returns rows written, as D1 bills them */
   save(slos: readonly Slo[], record: TickRecord): Promise<number>;
   markTold(minute: number): Promise<void>;
+  /** What the platform counted in five minutes that touch a stretch. */
+  invocations(fromMinute: number, toMinute: number): Promise<Invocations[]>;
+  saveInvocations(invocations: Invocations): Promise<void>;
+  /** The exclusions that stored slices go by; undefined before they were noted. */
+  knownExclusions(): Promise<KnownExclusions | undefined>;
+  /** Notes exclusions, with the rows that they change and what they took out, as one transaction; running sums are then made anew. */
+  saveExclusions(known: KnownExclusions, rows: readonly PackedRow[], recomputed: readonly Recomputed[]): Promise<void>;
+  /** What exclusions that were added later took out of the past of one SLO, newest first. */
+  recomputed(slo: string): Promise<Recomputed[]>;
 }
 
 /** Minutes that each tier is kept, with some hours to spare beyond what windows read. Days are kept for ever. */
@@ -55,6 +66,8 @@ const KEPT_MINUTES: readonly (readonly [TierSpan, number])[] = [
   [60, 95 * 1_440],
 ];
 const KEPT_MEASUREMENTS_MINUTES = 12 * 60;
+/** Records of an SLO that are shown. */
+const MOST_RECOMPUTED = 20;
 const KEPT_TICKS_MINUTES = 7 * 1_440;
 
 export function createSloStore(db: D1Database): SloStore {
@@ -136,6 +149,53 @@ export function createSloStore(db: D1Database): SloStore {
     async markTold(minute) {
       await db.prepare("UPDATE ticks SET told = 1 WHERE minute = ?").bind(minute).run();
     },
+    async invocations(fromMinute, toMinute) {
+      const { results } = await db
+        .prepare("SELECT from_minute, to_minute, requests FROM invocations WHERE from_minute < ? AND to_minute > ?")
+        .bind(toMinute, fromMinute)
+        .all<{ from_minute: number; to_minute: number; requests: string }>();
+      return results.map((row) => ({
+        fromMinute: row.from_minute,
+        toMinute: row.to_minute,
+        // Written by `saveInvocations` below.
+        requests: JSON.parse(row.requests) as Invocations["requests"],
+      }));
+    },
+    async saveInvocations({ fromMinute, toMinute, requests }) {
+      await db
+        .prepare("INSERT OR REPLACE INTO invocations (from_minute, to_minute, requests) VALUES (?, ?, ?)")
+        .bind(fromMinute, toMinute, JSON.stringify(requests))
+        .run();
+    },
+    async knownExclusions() {
+      const row = await db.prepare("SELECT known FROM exclusions").first<{ known: string }>();
+      // Written by `saveExclusions` below.
+      return row === null ? undefined : (JSON.parse(row.known) as KnownExclusions);
+    },
+    async saveExclusions(known, rows, recomputed) {
+      const note = db.prepare(
+        "INSERT OR IGNORE INTO recomputed (slo, from_minute, to_minute, minute, reason, decided_by, total, bad) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      );
+      await db.batch([
+        ...sliceStatements(db, rows, recomputed[0]?.minute ?? 0),
+        ...recomputed.map((each) =>
+          note.bind(each.slo, each.fromMinute, each.toMinute, each.minute, each.reason, each.by, each.total, each.bad),
+        ),
+        ...(rows.length === 0 ? [] : [db.prepare("UPDATE engine SET memory = json_set(memory, '$.isStale', 1)")]),
+        db
+          .prepare("INSERT INTO exclusions (id, known) VALUES (1, ?1) ON CONFLICT DO UPDATE SET known = ?1")
+          .bind(JSON.stringify(known)),
+      ]);
+    },
+    async recomputed(slo) {
+      const { results } = await db
+        .prepare(
+          'SELECT slo, from_minute AS fromMinute, to_minute AS toMinute, minute, reason, decided_by AS "by", total, bad FROM recomputed WHERE slo = ? ORDER BY minute DESC, from_minute DESC LIMIT ?',
+        )
+        .bind(slo, MOST_RECOMPUTED)
+        .all<Recomputed>();
+      return results;
+    },
   };
 }
 
@@ -199,6 +259,7 @@ function pruneStatements(db: D1Database, minute: number): D1PreparedStatement[] 
   return [
     ...KEPT_MINUTES.map(([span, kept]) => slices.bind(span, minute - kept)),
     db.prepare("DELETE FROM measurements WHERE minute < ?").bind(minute - KEPT_MEASUREMENTS_MINUTES),
+    db.prepare("DELETE FROM invocations WHERE to_minute < ?").bind(minute - KEPT_MEASUREMENTS_MINUTES),
     db.prepare("DELETE FROM ticks WHERE minute < ? AND told = 1").bind(minute - KEPT_TICKS_MINUTES),
   ];
 }

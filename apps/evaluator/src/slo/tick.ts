@@ -11,7 +11,9 @@ import {
 } from "@monotask/slo";
 import type { AlertMemory, EngineMemory, Slo, SloStatus, StoredHistory, TickMeasurement, WorseVersion } from "@monotask/slo";
 import type { Logger, QueryPort } from "@monotask/telemetry";
+import { applyLateExclusions } from "./exclusions.ts";
 import { measure, measureFrom } from "./measure.ts";
+import type { Measured } from "./measure.ts";
 import { blindSignal, missedSignal, signalsOf, storeSignal, versionSignal } from "./signals.ts";
 import type { Defaults } from "./signals.ts";
 import type { Loaded, SloStore, TickRecord, TickRow } from "./store.ts";
@@ -50,6 +52,7 @@ export async function runTick(deps: TickDeps, scheduledMs: number): Promise<Tick
 }
 
 async function decideMinute(deps: TickDeps, minute: number): Promise<TickResult> {
+  await applyLateExclusions(deps, minute);
   const loaded = await deps.store.load(deps.slos);
   if (loaded.newest !== undefined && loaded.newest.minute >= minute)
     return loaded.newest.minute === minute ? "repeated" : "stale";
@@ -57,7 +60,7 @@ async function decideMinute(deps: TickDeps, minute: number): Promise<TickResult>
   const stored = await deps.store.measurement(minute);
   const measured = stored
     ? ({ kind: "measured", measurement: stored } as const)
-    : await measure(deps, fromMinute, minute, loaded.memory?.minute);
+    : await measureAnew(deps, loaded, fromMinute, minute);
   if (measured.kind === "failed") {
     const { code, message } = measured.failure;
     deps.logger.error("the minute could not be measured", { minute, code, why: message });
@@ -72,6 +75,11 @@ async function decideMinute(deps: TickDeps, minute: number): Promise<TickResult>
   if (!stored) await deps.store.saveMeasurement(minute, measured.measurement);
   await deps.store.save(deps.slos, await decision(deps, loaded, measured.measurement));
   return "decided";
+}
+
+async function measureAnew(deps: TickDeps, { memory }: Loaded, fromMinute: number, minute: number): Promise<Measured> {
+  const invocations = await deps.store.invocations(fromMinute, minute + 1);
+  return measure(deps, fromMinute, minute, { invocations, ...(memory && { decidedMinute: memory.minute }) });
 }
 
 /** Everything that follows from the memory, the measurement and the stored rows; the same input gives the same record. */

@@ -115,6 +115,7 @@ describe("commands that ask the evaluator", () => {
     rules: [{ id: "page-fast", longMinutes: 60, shortMinutes: 5, factor: 14.4, verdict: "clear", heldBackBy: "low-traffic" }],
     exclusions: [{ fromMinute: 29_000_000, toMinute: 29_000_060, reason: "move", by: "anna" }],
   };
+  const recomputed = [{ ...status.exclusions[0], minute: 29_001_440, total: 600, bad: 60 }];
   const server = createServer((request, response) => {
     const minute = Math.floor(Date.UTC(2026, 10, 24, 12) / 60_000) - 30;
     const slices = [{ sloName: "api", minute, good: 50, total: 100, varGood: 0, varTotal: 0 }];
@@ -125,7 +126,9 @@ describe("commands that ask the evaluator", () => {
     }
     response.end(
       JSON.stringify(
-        request.url?.includes("/slices") ? { slices: request.url.includes("span=1&") ? slices : [] } : { slos: [status] },
+        request.url?.includes("/slices")
+          ? { slices: request.url.includes("span=1&") ? slices : [] }
+          : { slos: [status], slo: status, recomputed },
       ),
     );
   });
@@ -147,6 +150,7 @@ describe("commands that ask the evaluator", () => {
       "Gone in 4h4m",
       "too few events",
       "by anna: move",
+      "by anna: move (600 events left out, 60 of them bad)",
     ])
       expect(out).toContain(part);
   });

@@ -56,11 +56,21 @@ export async function explainSlo(io: Io, name: string): Promise<number> {
     verdictOf(rule),
   ]);
   io.out(`\n${table(["RULE", "FIRES WHEN", "NOW"], rules, io.columns)}`);
-  for (const exclusion of recordsOf(slo, "exclusions")) {
-    const at = (key: string): string => new Date(numberOf(exclusion, key) * 60_000).toISOString().slice(0, 16);
-    io.out(`Excluded ${at("fromMinute")} to ${at("toMinute")} UTC by ${textOf(exclusion, "by")}: ${textOf(exclusion, "reason")}`);
+  for (const exclusion of recordsOf(slo, "exclusions")) io.out(`Excluded ${stretchOf(exclusion)}`);
+  for (const late of recordsOf(await readEvaluator(io, `/api/v1/slos/${name}`), "recomputed")) {
+    const left = `${textOf(late, "total")} events left out, ${textOf(late, "bad")} of them bad`;
+    io.out(`Recomputed ${timeOf(late, "minute")} UTC for ${stretchOf(late)} (${left})`);
   }
   return EXIT.ok;
+}
+
+function stretchOf(range: JsonRecord): string {
+  const time = `${timeOf(range, "fromMinute")} to ${timeOf(range, "toMinute")} UTC`;
+  return `${time} by ${textOf(range, "by")}: ${textOf(range, "reason")}`;
+}
+
+function timeOf(record: JsonRecord, key: string): string {
+  return new Date(numberOf(record, key) * 60_000).toISOString().slice(0, 16);
 }
 
 /** The status of one SLO. @throws UserError where the evaluator knows none of the name */

@@ -21,12 +21,22 @@ export interface PlatformGauge {
 export interface PlatformReading {
   readonly gauges: readonly PlatformGauge[];
   readonly failures: readonly string[];
+  /** Undefined where the platform did not say; a worker that is not named was not invoked. */
+  readonly invocations?: PlatformInvocations;
+}
+
+/** Requests of every worker over a stretch of time. */
+export interface PlatformInvocations {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly requests: Readonly<Record<string, number>>;
 }
 
 const URL_OF_CLOUDFLARE = "https://api.cloudflare.com/client/v4/graphql";
 const TIMEOUT_MS = 10_000;
 /** The platform's figures are some minutes late: the five minutes before the last five are whole. */
 const WINDOW_MS = 5 * 60_000;
+const REQUESTS = "worker.requests";
 
 /**
  * Invocations, CPU, wall time and memory of every worker, and operations of D1, KV, R2 and queues, over the last whole five minutes
@@ -51,7 +61,12 @@ export async function readPlatform(options: PlatformOptions, nowMs: number): Pro
     to: new Date(to).toISOString(),
   };
   const readings = await Promise.all(PLATFORM_QUERIES.map((query) => readOne(query, variables, token, options)));
+  // The first question is the one about invocations.
+  const [asked] = readings;
+  const requests = asked?.gauges.filter(({ name }) => name === REQUESTS).map(({ subject, value }) => [subject, value] as const);
+  const isKnown = asked?.failures.length === 0 && requests !== undefined;
   return {
+    ...(isKnown && { invocations: { fromMs: to - WINDOW_MS, toMs: to, requests: Object.fromEntries(requests) } }),
     gauges: readings.flatMap(({ gauges }) => gauges),
     // One refused token is one sentence, not six.
     failures: [...new Set(readings.flatMap(({ failures }) => failures))],

@@ -68,7 +68,7 @@ export function unpackMemory(slos: readonly Slo[], text: string): EngineMemory |
     packed.list === listText(layout)
       ? fillAsItWas(layout, board, packed, starts)
       : fillByName(layout, board, packed, { old: placesOf(JSON.parse(packed.list) as ListShape), starts });
-  return { minute, board, isWhole, versions: packed.versions };
+  return { minute, board, isWhole: isWhole && packed.isStale !== 1, versions: packed.versions };
 }
 
 /** Columns of the very list they were written for are taken as they are. */
@@ -148,6 +148,8 @@ type Sparse = readonly number[];
 
 interface Packed {
   readonly format: typeof FORMAT;
+  /** 1 where stored slices were changed since: windows are summed anew. */
+  readonly isStale?: 1;
   readonly minute: number;
   /** A `ListShape` as a text of its own: nearly always that of the list it is read for, and then not read at all. */
   readonly list: string;

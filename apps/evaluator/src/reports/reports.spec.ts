@@ -1,0 +1,69 @@
+import { env, exports } from "cloudflare:workers";
+import { packCells } from "@monotask/slo";
+import { describe, expect, it } from "vitest";
+import { evaluator } from "../test/stack.ts";
+import { reportStep } from "./report-step.ts";
+
+describe("reports", () => {
+  const MONDAY = Date.UTC(2026, 10, 23);
+
+  /** An hour with traffic, so that its week and its month have something to report. */
+  async function hourWithTraffic(atMs: number): Promise<void> {
+    const hour = {
+      sloName: "api-availability",
+      minute: atMs / 60_000,
+      spanMinutes: 60,
+      good: 99,
+      total: 100,
+      varGood: 0,
+      varTotal: 0,
+    };
+    await env.DB.prepare("INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (60, ?, 1, ?)")
+      .bind(hour.minute, packCells([hour]))
+      .run();
+  }
+
+  async function reportsAt(scheduledMs: number, mails: unknown[], isMailDown = false): Promise<void> {
+    const send = (mail: unknown): Promise<EmailSendResult> => {
+      if (isMailDown) return Promise.reject(new Error("mail is down"));
+      mails.push(mail);
+      return Promise.resolve({ messageId: "1" });
+    };
+    const { deps } = evaluator(() => 0);
+    const idle = { ...deps.alerts, list: () => Promise.resolve([]), backlog: () => Promise.resolve({ pending: 0 }) };
+    await reportStep.run({ ...deps, alerts: idle, env: { ...env, EMAIL: { send } }, scheduledMs });
+  }
+
+  it("of the week and the month that are over are made once, kept in D1 and R2, and mailed once", async () => {
+    await hourWithTraffic(Date.UTC(2026, 10, 18));
+    await hourWithTraffic(Date.UTC(2026, 9, 20));
+    const mails: unknown[] = [];
+    for (const hour of [1, 2, 3]) await reportsAt(MONDAY + hour * 3_600_000 + 600_000, mails);
+    expect(mails).toMatchObject([
+      { subject: "SLO compliance, 2026-11-16 to 2026-11-22", to: "alerts@monotask.dev" },
+      { subject: "Error budgets, 2026-10-01 to 2026-10-31" },
+    ]);
+    const html = await (await env.REPORTS.get("reports/weekly/2026-11-16.html"))?.text();
+    expect(html).toContain("13 objectives");
+    const answer = await exports.default.fetch("http://evaluator/api/v1/reports", {
+      headers: { authorization: "Bearer test-token" },
+    });
+    expect(await answer.json()).toMatchObject({ reports: [{ kind: "weekly" }, { kind: "monthly" }] });
+  });
+
+  it("whose mail failed are mailed an hour later, without being made again", async () => {
+    await hourWithTraffic(Date.UTC(2026, 10, 18));
+    await hourWithTraffic(Date.UTC(2026, 9, 20));
+    const mails: unknown[] = [];
+    await reportsAt(MONDAY + 4_200_000, mails, true);
+    expect(mails).toEqual([]);
+    await reportsAt(MONDAY + 7_800_000, mails);
+    expect(mails).toHaveLength(2);
+  });
+
+  it("of a time before anything was measured are not made: an installation does not begin with bad news", async () => {
+    const mails: unknown[] = [];
+    await reportsAt(MONDAY + 4_200_000, mails);
+    expect(mails).toEqual([]);
+  });
+});

@@ -36,6 +36,16 @@ const slos: readonly Slo[] = [
   availabilitySlo("98.3%", "alerting: [{ severity: page, long: 7m, short: 3m, factor: 13.7 }]"),
 ];
 
+const guarded = [
+  availabilitySlo("99.9%", "lowTraffic: { falsePagesPerYear: 1 }"),
+  availabilitySlo("97%", "window: 1h", "lowTraffic: { falsePagesPerYear: 0.5 }"),
+  availabilitySlo(
+    "98.3%",
+    "lowTraffic: { falsePagesPerYear: 12 }",
+    "alerting: [{ severity: page, long: 7m, short: 3m, factor: 13.7 }]",
+  ),
+];
+
 const anySlo = fc.constantFrom(...slos);
 
 /** Counts up to 2^40, so that products leave 2^53; small ones and zeros often. */
@@ -85,6 +95,20 @@ describe("decisions", () => {
       },
     );
     fc.assert(law, { numRuns: 2_000, seed: SEED });
+  });
+
+  it("with the low-traffic guard equal the reference wherever the guard is silent, and are clear where it holds back", () => {
+    const law = fc.property(fc.constantFrom(...guarded), gaps, (slo, minutes) => {
+      const cells = cellsOf(minutes);
+      const moment = { nowMinute: START + minutes.length - 1, firstMinute: START };
+      const reference = slowVerdicts(slo, cells, moment);
+      evaluateSlo(slo, cells, moment).rules.forEach(({ verdict, heldBackBy }, index) => {
+        if (heldBackBy === undefined) expect(verdict).toBe(reference[index]);
+        // Only what would fire can be held back.
+        else expect([reference[index], verdict === "fires"]).toEqual(["fires", false]);
+      });
+    });
+    fc.assert(law, { numRuns: 5_000, seed: SEED });
   });
 
   it("do not depend on cells that lie after the judged minute", () => {

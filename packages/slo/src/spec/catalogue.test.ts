@@ -5,7 +5,7 @@ import type { Slo } from "../index.ts";
 
 const path = "../../../../config/slos.yaml";
 const text = readFileSync(new URL(path, import.meta.url), "utf8");
-const { slos, issues } = parseSlos([{ file: "config/slos.yaml", text }]);
+const { slos, probes, issues } = parseSlos([{ file: "config/slos.yaml", text }]);
 
 /** What the specification asks for, in its own figures: target, window in minutes, condition. */
 const SPECIFIED: readonly [name: string, target: string, windowMinutes: number, good: string][] = [
@@ -61,6 +61,22 @@ describe("the shipped catalogue", () => {
       [[60, 5, { num: 1, den: 1 }]],
       [[1_440, 120, { num: 1, den: 1 }]],
       [[1_440, 120, { num: 1, den: 1 }]],
+    ]);
+  });
+
+  it("probes the health of the API each minute, once its address is set", () => {
+    expect(probes).toEqual([
+      {
+        name: "api-health",
+        url: "${API_URL}/health",
+        method: "GET",
+        worker: "monotask-demo",
+        environment: "production",
+        statuses: [{ from: 200, to: 299 }],
+        body: '"status":"ok"',
+        timeoutMs: 5_000,
+        intervalMinutes: 1,
+      },
     ]);
   });
 

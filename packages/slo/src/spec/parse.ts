@@ -46,7 +46,7 @@ function parseFile(file: SpecFile, issues: Issue[], library: Library): Part {
   let hasContent = false;
   const parts = readDocuments(file, issues, (document) => {
     hasContent ||= document.root.kind !== "null";
-    return [parseDocument(document, file.file, library)];
+    return openSloObjects(document).map((each) => parseDocument(each, file.file, library));
   });
   if (!hasContent && issues.length === 0) {
     const hint = `Begin with \`apiVersion: ${API_VERSION}\`.`;
@@ -84,6 +84,14 @@ function parseDocument(document: SpecDocument, file: string, library: Library): 
 function entryOf(place: Place, entries: readonly Located<WrittenSlo>[]): Located<WrittenSlo> | undefined {
   if (place.path === "") return entries.findLast((entry) => entry.place.offset <= place.offset);
   return entries.find((entry) => place.path === entry.place.path || place.path.startsWith(`${entry.place.path}.`));
+}
+
+/** A document may be a list of OpenSLO objects, each of which is one by itself; any other document is itself. */
+function openSloObjects(document: SpecDocument): SpecDocument[] {
+  const { root } = document;
+  if (root.kind !== "list" || root.items.length === 0) return [document];
+  const objects = root.items.map((item): SpecDocument => ({ ...document, root: item }));
+  return objects.every((object) => openSloVersion(object) !== undefined) ? objects : [document];
 }
 
 /** OpenSLO documents may stand in the same files; they are kept apart until all files are read, because references go across them. */

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { formatMinutes } from "@monotask/spec-file";
 import { toNumber } from "../../model/ratio.ts";
-import type { BurnRule, Indicator, Slo } from "../../model/slo.ts";
+import type { BurnRule, GoodCondition, Indicator, Slo } from "../../model/slo.ts";
 import { PREFIX } from "./annotations.ts";
 import { OPENSLO_VERSION } from "./shape.ts";
 
@@ -110,9 +110,18 @@ function sliSpec({ kind, filter, good }: Indicator): object {
     return [key, values];
   });
   const rows = { kind, filter: Object.fromEntries(named) as unknown };
-  const condition = good.kind === "latency" ? { latency: { threshold: `${good.thresholdMs}ms` } } : { good: good.kind };
+  const condition =
+    good.kind === "latency" ? { latency: { threshold: `${good.thresholdMs}ms` } } : { good: good.kind, ...badOf(good) };
   const source = (spec: object): object => ({ metricSource: { type: "monotask", spec } });
   return { ratioMetric: { counter: true, good: source({ ...rows, ...condition }), total: source(rows) } };
+}
+
+/** What replaces 5xx as bad. */
+function badOf(good: GoodCondition): object {
+  if (good.kind !== "availability") return {};
+  const status = good.badStatuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`));
+  const isUsual = status.join() === "500-599" && good.badOutcomes.length === 0;
+  return isUsual ? {} : { bad: { status, ...(good.badOutcomes.length > 0 && { outcome: good.badOutcomes }) } };
 }
 
 /** 999/1000 → 99.9, with the digits it was written with. */

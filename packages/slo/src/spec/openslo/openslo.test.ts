@@ -144,7 +144,53 @@ describe("OpenSLO v1", () => {
     });
   });
 
+  it("is read from a list of objects in one document too, with the places of its mistakes", () => {
+    const list = [SLO, SLI].map((text) => `- ${text.trimEnd().replaceAll("\n", "\n  ")}\n`).join("");
+    expect(parse(list)).toMatchObject({ issues: [], slos: [{ name: "api-availability" }] });
+    const { issues } = parse(list.replace("budgetingMethod: Occurrences", "budgetingMethod: Sometimes"));
+    expect(issues.map(({ code, line, path }) => [code, line, path])).toEqual([["bad-value", 8, "[0].spec.budgetingMethod"]]);
+  });
+
+  const rows = "{ metricSource: { type: monotask, spec: { kind: request, filter: { worker: api }, good: availability } } }";
+  const ratioOf = (lines: string): string => SLI.slice(0, SLI.indexOf("    counter")) + lines;
+
+  it.each([
+    ["bad and total", `    bad: ${rows}\n    total: ${rows}\n`],
+    ["raw that counts successes", `    raw: ${rows}\n    rawType: success\n`],
+    ["raw that counts failures", `    raw: ${rows}\n    rawType: failure\n`],
+  ])("reads a ratio of %s", (_, lines) => {
+    const { slos, issues } = parse(SLO, ratioOf(lines));
+    expect(issues).toEqual([]);
+    expect(slos).toMatchObject([{ indicator: { kind: "request", good: { kind: "availability" } } }]);
+  });
+
+  it.each([
+    ["good and bad", `    good: ${rows}\n    bad: ${rows}\n    total: ${rows}\n`, "openslo-one-of"],
+    ["total alone", `    total: ${rows}\n`, "openslo-one-of"],
+    ["total and raw", `    total: ${rows}\n    raw: ${rows}\n    rawType: success\n`, "openslo-one-of"],
+    ["raw without its type", `    raw: ${rows}\n`, "missing-key"],
+  ])("refuses a ratio of %s", (_, lines, code) => {
+    expect(parse(SLO, ratioOf(lines)).issues.map((issue) => issue.code)).toEqual([code]);
+  });
+
+  it("reads over alertAfter, and says what does its work", () => {
+    const { slos, issues } = parse(
+      SLO.replace("  objectives", "  alertPolicies: [{ alertPolicyRef: fast }]\n  objectives"),
+      SLI,
+      POLICY.replace("lookbackWindow: 1h", "lookbackWindow: 1h, alertAfter: 5m"),
+    );
+    expect(slos).toHaveLength(1);
+    expect(issues).toMatchObject([{ code: "not-yet-supported", severity: "warning" }]);
+  });
+
   it.each<[string, Slo]>([
+    [
+      "what is bad besides 5xx",
+      sloOf([
+        "indicator: { kind: request, good: availability, bad: { status: [5xx, 429], outcome: client_disconnect } }",
+        'target: "99%"',
+      ]),
+    ],
     [
       "availability with the default table",
       availabilitySlo("99.95%", "lowTraffic: { falsePagesPerYear: 2 }", "runbook: runbooks/a.md"),

@@ -43,16 +43,16 @@ type Metric = Found<{ readonly metricSource: Found<MetricSource> | undefined }> 
 export interface SliSpec {
   readonly description: Text;
   readonly thresholdMetric: Metric;
-  readonly ratioMetric:
-    | Found<{
-        readonly counter: Found<boolean> | undefined;
-        readonly good: Metric;
-        readonly bad: Metric;
-        readonly total: Metric;
-        readonly raw: Metric;
-        readonly rawType: Text;
-      }>
-    | undefined;
+  readonly ratioMetric: Found<RatioMetric> | undefined;
+}
+
+export interface RatioMetric {
+  readonly counter: Found<boolean> | undefined;
+  readonly good: Metric;
+  readonly bad: Metric;
+  readonly total: Metric;
+  readonly raw: Metric;
+  readonly rawType: Text;
 }
 
 export interface ConditionSpec {

@@ -36,7 +36,8 @@ export interface SloStore {
   newestTick(): Promise<TickRow | undefined>;
   /** What the tick of this minute measured before, if it got that far. */
   measurement(minute: number): Promise<TickMeasurement | undefined>;
-  saveMeasurement(minute: number, measurement: TickMeasurement): Promise<void>;
+  /** @returns false where another run of the minute was first: its measurement is the one that holds */
+  saveMeasurement(minute: number, measurement: TickMeasurement): Promise<boolean>;
   rows(keys: readonly CellKey[]): Promise<PackedRow[]>;
   history(ranges: readonly HistoryRange[]): Promise<Slice[]>;
   /** Ticks that were decided but not yet told, oldest first. */
@@ -45,7 +46,10 @@ export interface SloStore {
   slices(span: TierSpan, fromMinute: number, beforeMinute: number): Promise<Slice[]>;
   /** How each SLO stands after the newest decided minute; worked out here, so that a tick does not have to. */
   statuses(slos: readonly Slo[]): Promise<{ readonly minute: number | undefined; readonly slos: readonly ShownStatus[] }>;
-  /** Writes a tick as one transaction. @returns rows written, as D1 bills them */
+  /**
+   * Writes a tick as one transaction, or nothing of it where a newer minute, or the same one, has been decided meanwhile.
+   * @returns rows written, as D1 bills them
+   */
   save(slos: readonly Slo[], record: TickRecord): Promise<number>;
   markTold(minute: number): Promise<void>;
   /** What the platform counted in five minutes that touch a stretch. */
@@ -105,10 +109,11 @@ export function createSloStore(db: D1Database): SloStore {
       return row === null ? undefined : (JSON.parse(row.measurement) as TickMeasurement);
     },
     async saveMeasurement(minute, measurement) {
-      await db
+      const { meta } = await db
         .prepare("INSERT OR IGNORE INTO measurements (minute, revision, measurement) VALUES (?, ?, ?)")
         .bind(minute, measurement.revision, JSON.stringify(measurement))
         .run();
+      return meta.changes > 0;
     },
     async rows(keys) {
       const { results } = await db
@@ -139,9 +144,13 @@ export function createSloStore(db: D1Database): SloStore {
     async save(slos, record) {
       const results = await db.batch([
         ...(record.outcome === "decided"
-          ? [...sliceStatements(db, record.rows, record.minute), engineStatement(db, slos, record)]
-          : []),
-        tickStatement(db, record),
+          ? [
+              ...sliceStatements(db, record.rows, record.minute),
+              tickStatement(db, record),
+              // Last: the statements before ask whether this minute has been decided.
+              engineStatement(db, slos, record),
+            ]
+          : [tickStatement(db, record)]),
         ...pruneStatements(db, record.minute),
       ]);
       return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
@@ -177,7 +186,9 @@ export function createSloStore(db: D1Database): SloStore {
         "INSERT OR IGNORE INTO recomputed (slo, from_minute, to_minute, minute, reason, decided_by, total, bad) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       );
       await db.batch([
-        ...sliceStatements(db, rows, recomputed[0]?.minute ?? 0),
+        ...rows.map((row) =>
+          db.prepare(PUT_SLICES).bind(row.spanMinutes, row.startMinute, recomputed[0]?.minute ?? 0, row.cells),
+        ),
         ...recomputed.map((each) =>
           note.bind(each.slo, each.fromMinute, each.toMinute, each.minute, each.reason, each.by, each.total, each.bad),
         ),
@@ -225,14 +236,20 @@ function tickOf(row: TickColumns): TickRow {
   };
 }
 
-function sliceStatements(db: D1Database, rows: readonly PackedRow[], revision: number): D1PreparedStatement[] {
+const PUT_SLICES =
+  "INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET revision = ?3, cells = ?4";
+
+/** Sums and slices belong together: a tick that was overtaken writes neither, or sums would be taken out that were never put in. */
+const UNLESS_OVERTAKEN = "WHERE NOT EXISTS (SELECT 1 FROM engine WHERE minute >= ?1)";
+
+function sliceStatements(db: D1Database, rows: readonly PackedRow[], minute: number): D1PreparedStatement[] {
   const put = db.prepare(
-    "INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET revision = ?3, cells = ?4",
+    `INSERT INTO slices (span_minutes, start_minute, revision, cells) SELECT ?2, ?3, ?1, ?4 ${UNLESS_OVERTAKEN} ON CONFLICT DO UPDATE SET revision = ?1, cells = ?4`,
   );
-  return rows.map((row) => put.bind(row.spanMinutes, row.startMinute, revision, row.cells));
+  return rows.map((row) => put.bind(minute, row.spanMinutes, row.startMinute, row.cells));
 }
 
-/** Moves on only: a tick that was overtaken by a newer one changes nothing. */
+/** Moves on only. */
 function engineStatement(
   db: D1Database,
   slos: readonly Slo[],
@@ -248,7 +265,7 @@ function engineStatement(
 /** A tick without signals has nothing to tell. */
 function tickStatement(db: D1Database, record: TickRow): D1PreparedStatement {
   return db
-    .prepare("INSERT OR IGNORE INTO ticks (minute, outcome, signals, told) VALUES (?, ?, ?, ?)")
+    .prepare(`INSERT OR IGNORE INTO ticks (minute, outcome, signals, told) SELECT ?1, ?2, ?3, ?4 ${UNLESS_OVERTAKEN}`)
     .bind(record.minute, record.outcome, JSON.stringify(record.signals), record.signals.length === 0 ? 1 : 0);
 }
 

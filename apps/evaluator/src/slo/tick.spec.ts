@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { evaluator, slos, START } from "../test/stack.ts";
+import type { Query } from "@monotask/telemetry";
+import { evaluator, MINUTE_MS, slos, START } from "../test/stack.ts";
+import { runTick } from "./tick.ts";
 
 describe("a tick", () => {
   it("stores the counts of closed minutes and says that all is well while nothing fails", async () => {
@@ -30,6 +32,42 @@ describe("a tick", () => {
     expect(await stack.tickAt(START)).toBe("repeated");
     expect(stack.queries).toHaveLength(1);
     expect(stack.batches.map((batch) => batch.id)).toEqual([`tick:${START - 2}`]);
+  });
+
+  it("that runs beside another one of its minute decides on the same figures, and leaves what one alone leaves", async () => {
+    let asked = 0;
+    // Rows that arrive between the two measurements make them differ.
+    const stack = evaluator((minute) => (minute === START - 2 ? (asked += 1) : 0));
+    expect(await Promise.all([stack.tickAt(START), stack.tickAt(START)])).toEqual(["decided", "decided"]);
+    const [status] = (await stack.store.statuses(slos)).slos;
+    const [slice] = await stack.store.slices(1, START - 2, START - 1);
+    const bad = (slice?.total ?? 0) - (slice?.good ?? 0);
+    expect((status?.total ?? 0) - (status?.good ?? 0)).toBe(bad);
+    expect(new Set(stack.batches.map((batch) => JSON.stringify(batch))).size).toBeLessThanOrEqual(1);
+  });
+
+  it("that is overtaken by the next one changes nothing that the next one left", async () => {
+    const stack = evaluator(() => 0);
+    await stack.tickAt(START);
+    const real = stack.deps.store;
+    // The tick of START + 1 is about to write when that of START + 2 comes and goes.
+    const late = {
+      ...stack.deps,
+      query: { run: (query: Query) => evaluator(() => 9).deps.query.run(query) },
+      store: {
+        ...real,
+        save: async (...written: Parameters<typeof real.save>) => {
+          await stack.tickAt(START + 2);
+          return real.save(...written);
+        },
+      },
+    };
+    await runTick(late, (START + 1) * MINUTE_MS);
+    const { minute, slos: statuses } = await stack.store.statuses(slos);
+    const stored = await stack.store.slices(1, START - 362, START + 1);
+    expect(minute).toBe(START);
+    expect(statuses[0]?.total).toBe(stored.reduce((sum, { total }) => sum + total, 0));
+    expect(statuses[0]?.good).toBe(stored.reduce((sum, { good }) => sum + good, 0));
   });
 
   it("older than one that was decided changes nothing", async () => {
@@ -88,6 +126,16 @@ describe("after missed ticks", () => {
     expect(signals.map(({ status }) => status)).toEqual(["firing", "resolved"]);
     expect(signals[0]?.description).toContain("availability: 500 of 5,900 requests bad");
     expect(stack.signals().filter(({ name, status }) => name.includes("page") && status === "firing")).toEqual([]);
+  });
+});
+
+describe("an outage that is still going on when ticks come back", () => {
+  it("pages at once", async () => {
+    const stack = evaluator((minute) => (minute >= START + 10 ? 50 : 0));
+    await stack.tickAt(START);
+    await stack.tickAt(START + 60);
+    const firing = stack.signals().filter(({ status }) => status === "firing");
+    expect(firing.map(({ name }) => name)).toContain("slo:availability:page-fast");
   });
 });
 

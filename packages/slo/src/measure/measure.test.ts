@@ -2,9 +2,9 @@ import { compileSql } from "@monotask/telemetry";
 import type { Row } from "@monotask/telemetry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { measurementQuery, slicesFromRows, unknownVersions } from "../index.ts";
+import { evaluateSlo, measurementQuery, slicesFromRows, unknownVersions } from "../index.ts";
 import type { Slo } from "../index.ts";
-import { nativeFile, sloOf, START } from "../test/fixtures.ts";
+import { availabilitySlo, nativeFile, sloOf, START } from "../test/fixtures.ts";
 import { parseSlos } from "../index.ts";
 
 const GOOD = "good: availability";
@@ -130,6 +130,18 @@ describe("an event is fast", () => {
       ["api-p95", 5, 9],
       ["api-p99", 8, 9],
     ]);
+  });
+});
+
+describe("100,000 answers of 404 to a scanner", () => {
+  it("page nobody: they are good, and the budget grows with them", () => {
+    const slo = availabilitySlo("99.9%");
+    const rows = Array.from({ length: 10 }, (_, at) =>
+      row({ minute: (START + at) * 60, status: "404", outcome: "client_error", events: 10_000 }),
+    );
+    const status = evaluateSlo(slo, slicesFromRows([slo], rows), { nowMinute: START + 9, firstMinute: START });
+    expect(status).toMatchObject({ state: "ok", period: { total: 100_000, bad: 0 } });
+    expect(status.alerts.filter(({ isFiring }) => isFiring)).toEqual([]);
   });
 });
 

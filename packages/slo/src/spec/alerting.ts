@@ -1,9 +1,11 @@
 import { budgetShareOf, defaultRules, factorOf, isReachable } from "../engine/default-rules.ts";
-import { formatMinutes, listOfAtLeastOne, object, oneOf, optional, required } from "@monotask/spec-file";
+import { described, formatMinutes, listOfAtLeastOne, object, oneOf, optional, required } from "@monotask/spec-file";
 import { compareProducts, oneMinus, timesRatio, toNumber } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
 import type { BurnRule, RuleId, RuleUrgency } from "../model/slo.ts";
 import type { Decoder, Found, Located } from "@monotask/spec-file";
+import { badField } from "./indicator-shape.ts";
+import type { WrittenBad } from "./indicator-shape.ts";
 import type { Place, Report } from "./issue.ts";
 import { budgetShare, durationMinutes, factor } from "./scalars.ts";
 
@@ -18,6 +20,8 @@ export interface WrittenPair {
   readonly short: Found<number> | undefined;
   readonly factor: Found<Ratio> | undefined;
   readonly budget: Found<Ratio> | undefined;
+  /** What is bad for this rule, instead of what the indicator says. */
+  readonly bad: Found<WrittenBad> | undefined;
 }
 
 export type WrittenAlerting =
@@ -29,6 +33,7 @@ const pairField: Decoder<WrittenPair> = object({
   short: required(durationMinutes(1, LONGEST_MINUTES)),
   factor: optional(factor),
   budget: optional(budgetShare),
+  bad: optional(described(badField, "What is bad for this rule alone; it is counted beside the SLO.")),
 });
 
 const defaultWord = oneOf(["default"]);

@@ -7,6 +7,7 @@ import { filterOf, goodOf, isGoodOfKind } from "./build-indicator.ts";
 import type { Found, Located } from "@monotask/spec-file";
 import type { WrittenExclusion } from "./exclusion-shape.ts";
 import type { Place, Report } from "./issue.ts";
+import { ofOwnBad, withoutOwnBad } from "./own-bad.ts";
 import type { WrittenLowTraffic, WrittenPercentile, WrittenSlo, WrittenWindow } from "./slo-shape.ts";
 
 const DAY = 1_440;
@@ -37,7 +38,7 @@ export function buildSlos(entry: Located<WrittenSlo>, source: Slo["source"], rep
   if (window === undefined) return [];
   const built = objectives.map((objective) => ({
     objective,
-    rules: rulesFor(written.alerting, window.minutes, objective.target, report),
+    rules: rulesFor(withoutOwnBad(written.alerting), window.minutes, objective.target, report),
   }));
   const name = written.name?.value;
   const service = written.service?.value;
@@ -46,7 +47,7 @@ export function buildSlos(entry: Located<WrittenSlo>, source: Slo["source"], rep
   if (indicator === undefined || kind === undefined) return [];
   const filter = filterOf(kind, indicator, report);
   if (name === undefined || service === undefined) return [];
-  return built.map(({ objective, rules }) => ({
+  const whole = built.map(({ objective, rules }): Slo => ({
     name: built.length === 1 ? name : `${name}-${objective.suffix}`,
     entry: name,
     service,
@@ -71,6 +72,7 @@ export function buildSlos(entry: Located<WrittenSlo>, source: Slo["source"], rep
     labels: written.labels?.value ?? {},
     source,
   }));
+  return whole.flatMap((slo) => [slo, ...ofOwnBad(slo, written, report)]);
 }
 
 /** Lengths that the default tables are made for; what a period really lasts follows from the calendar. */

@@ -75,7 +75,7 @@ export const statusRange: Decoder<StatusRange> = text(
   "read",
 );
 
-const badField: Decoder<WrittenBad> = object(
+export const badField: Decoder<WrittenBad> = object(
   {
     status: optional(described(oneOrMore(statusRange), 'Statuses that are bad, instead of "5xx".')),
     outcome: optional(

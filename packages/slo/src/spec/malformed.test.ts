@@ -152,6 +152,15 @@ export const mistakes: readonly [name: string, code: IssueCode, text: string][] 
   ["a long window above the SLO's window", "alerting-long-window", pair("{ severity: page, long: ¦31d, short: 1d, factor: 2 }")],
   ["a pair with factor and budget", "alerting-strength", pair("{ severity: page, long: 1h, short: 5m, factor: 2, budget: ¦2% }")],
   ["a pair with neither factor nor budget", "alerting-strength", pair("¦{ severity: page, long: 1h, short: 5m }")],
+  [
+    "bad statuses of a rule over a latency",
+    "good-of-kind",
+    entry(
+      "indicator: { kind: request, latency: { threshold: 1s } }",
+      TARGET,
+      "alerting: [{ severity: page, long: 1h, short: 5m, factor: 2, bad: ¦{ status: 429 } }]",
+    ),
+  ],
   ["an unknown severity", "bad-value", pair("{ severity: ¦pager, long: 1h, short: 5m, factor: 2 }")],
   [
     "a pair twice",

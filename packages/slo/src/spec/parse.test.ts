@@ -198,3 +198,41 @@ describe("the shipped files", () => {
     expect(JSON.parse(config("slo-schema.json"))).toEqual(sloJsonSchema);
   });
 });
+
+describe("a pair with a bad of its own", () => {
+  const parsed = parseSlos([
+    {
+      file: "a.yaml",
+      text: nativeFile([
+        AVAILABILITY,
+        'target: "99%"',
+        "alerting:",
+        "  - { severity: page, long: 1h, short: 5m, factor: 14.4 }",
+        "  - { severity: ticket, long: 6h, short: 30m, factor: 2, bad: { status: [429, 5xx] } }",
+      ]),
+    },
+  ]);
+
+  it("is counted beside the SLO, which keeps its other pairs, its budget and its word on missing data", () => {
+    expect(parsed.issues).toEqual([]);
+    expect(parsed.slos).toMatchObject([
+      { name: "api", rules: [{ id: "page-fast" }], budgetAlerts: { hasLevels: true } },
+      {
+        name: "api-bad-1",
+        entry: "api",
+        rules: [{ id: "ticket-fast", longMinutes: 360 }],
+        indicator: {
+          good: {
+            badStatuses: [
+              { from: 429, to: 429 },
+              { from: 500, to: 599 },
+            ],
+            badOutcomes: [],
+          },
+        },
+        budgetAlerts: { burn: undefined, hasLevels: false },
+        noData: { alert: "off" },
+      },
+    ]);
+  });
+});

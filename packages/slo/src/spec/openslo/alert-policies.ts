@@ -57,6 +57,7 @@ function pairOf(conditions: readonly Condition[]): Located<WrittenPair> {
     short,
     factor: first?.threshold,
     budget: undefined,
+    bad: undefined,
   };
   return given(value, place);
 }

@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import { bigCatalogue, measurementRows, routedCatalogue, traceLines } from "./src/inputs.ts";
 import { ticksInWorkerd } from "./src/in-workerd.ts";
+import { wholeTicks } from "./src/whole-evaluator.ts";
 import { percentile } from "./src/percentile.ts";
 import { createTicks } from "./src/ticks.ts";
 import { createLogpushCounter, decideBoard, emptyBoard, layoutOf, setWindow } from "../../packages/slo/src/index.ts";
@@ -16,7 +17,10 @@ const { values } = parseArgs({
     slos: { type: "string", default: "10000" },
     "tick-slos": { type: "string", default: "1000" },
     lines: { type: "string", default: "300000" },
-    out: { type: "string", default: join(import.meta.dirname, "../results/slo.json") },
+    out: {
+      type: "string",
+      default: join(import.meta.dirname, "../results/slo.json"),
+    },
   },
 });
 const [rounds, sloCount, tickSlos, lineCount] = [values.rounds, values.slos, values["tick-slos"], values.lines].map(Number) as [
@@ -39,8 +43,18 @@ function decisionMs(): number[] {
     layout.windowKey.forEach((length, window) => {
       const total = length * 1_000 + round;
       const bad = Math.floor((total * (Math.floor(window / 8) % 20)) / 10_000);
-      const counts = { varGood: 0, varTotal: 0, measuredMinutes: length, total, good: total - bad };
-      setWindow(board, window, { fromMinute: START - length + 1, toMinute: START, ...counts });
+      const counts = {
+        varGood: 0,
+        varTotal: 0,
+        measuredMinutes: length,
+        total,
+        good: total - bad,
+      };
+      setWindow(board, window, {
+        fromMinute: START - length + 1,
+        toMinute: START,
+        ...counts,
+      });
     });
     board.firstMinute.fill(START - 50_000);
     board.lastMinute.fill(START);
@@ -65,7 +79,10 @@ function tickMs(): { times: number[]; memoryBytes: number } {
     memoryBytes = ticks.tick(minute, text).memoryBytes;
     samples.push(performance.now() - started);
   }
-  return { times: samples.slice(TICK_WARM_UP), memoryBytes: memoryBytes / tickSlos };
+  return {
+    times: samples.slice(TICK_WARM_UP),
+    memoryBytes: memoryBytes / tickSlos,
+  };
 }
 
 /** Bytes of one SLO's packed cells over 90 days, at a busy service's counts. */
@@ -95,7 +112,10 @@ async function replayPerSecond(slos: readonly Slo[]): Promise<number> {
 
 async function count(slos: readonly Slo[], file: string): Promise<LogpushCounter> {
   const counter = createLogpushCounter(slos);
-  const pieces: AsyncIterable<string> = createReadStream(file, { encoding: "latin1", highWaterMark: 1 << 20 });
+  const pieces: AsyncIterable<string> = createReadStream(file, {
+    encoding: "latin1",
+    highWaterMark: 1 << 20,
+  });
   for await (const piece of pieces) counter.addBytes(piece);
   counter.end();
   counter.slices();
@@ -114,8 +134,16 @@ function times(count: number, run: () => void): number[] {
 const decision = decisionMs();
 const tick = tickMs();
 const report = {
-  machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version },
-  decision: { slos: sloCount, p50Ms: percentile(decision, 0.5), p95Ms: percentile(decision, 0.95) },
+  machine: {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    node: process.version,
+  },
+  decision: {
+    slos: sloCount,
+    p50Ms: percentile(decision, 0.5),
+    p95Ms: percentile(decision, 0.95),
+  },
   tick: {
     slos: tickSlos,
     p50Ms: percentile(tick.times, 0.5),
@@ -124,6 +152,8 @@ const report = {
   },
   tickInWorkerd: await ticksInWorkerd(tickSlos, Math.ceil(rounds / 2), 4),
   freeTickInWorkerd: await ticksInWorkerd(50, Math.ceil(rounds / 2), 40),
+  // What is left when the first is taken from the second is the Worker's own work for 49 more SLOs.
+  wholeEvaluator: [await wholeTicks(1, rounds), await wholeTicks(50, rounds)],
   stateKiBPerSlo: stateBytes() / 1_024,
   // Routes have to be worked out of addresses only where an objective asks for them.
   replayEventsPerSecond: Math.round(await replayPerSecond(bigCatalogue(1))),

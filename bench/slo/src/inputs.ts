@@ -3,19 +3,28 @@ import type { Slo } from "../../../packages/slo/src/index.ts";
 
 /** Availability SLOs with the default table: 8 windows and 4 rules each, one worker an SLO. */
 export function bigCatalogue(count: number): readonly Slo[] {
+  return parseSlos([{ file: "bench.yaml", text: catalogueText(count) }]).slos;
+}
+
+export function catalogueText(count: number): string {
   const entries = Array.from(
     { length: count },
     (_, at) =>
       `  - { name: slo-${at}, service: s, indicator: { kind: request, filter: { worker: worker-${at} }, good: availability }, target: "99.9%" }`,
   );
-  return parseSlos([{ file: "bench.yaml", text: `apiVersion: monotask.dev/v1\nslos:\n${entries.join("\n")}\n` }]).slos;
+  return `apiVersion: monotask.dev/v1\nslos:\n${entries.join("\n")}\n`;
 }
 
 /** One objective on one route. */
 export function routedCatalogue(): readonly Slo[] {
   const filter = "{ worker: worker-0, endpoint: /api/tasks/:id }";
   const entry = `{ name: routed, service: s, indicator: { kind: request, filter: ${filter}, good: availability }, target: "99.9%" }`;
-  return parseSlos([{ file: "bench.yaml", text: `apiVersion: monotask.dev/v1\nslos: [${entry}]\n` }]).slos;
+  return parseSlos([
+    {
+      file: "bench.yaml",
+      text: `apiVersion: monotask.dev/v1\nslos: [${entry}]\n`,
+    },
+  ]).slos;
 }
 
 /** What the query answers: good requests of each worker in each minute, and failures of some. */
@@ -51,7 +60,10 @@ export function traceLines(count: number): string[] {
       EventType: "fetch",
       Event: {
         RayID: `8${at}`,
-        Request: { URL: `https://api.test/api/tasks/${at % 500}`, Method: "GET" },
+        Request: {
+          URL: `https://api.test/api/tasks/${at % 500}`,
+          Method: "GET",
+        },
         Response: { Status: at % 99 === 0 ? 503 : 200 },
       },
       Outcome: "ok",

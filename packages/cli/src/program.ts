@@ -7,6 +7,7 @@ import { registerD1 } from "./commands/d1.ts";
 import { registerDev } from "./commands/dev.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerDrill } from "./commands/drill.ts";
+import { endHelp } from "./commands/help-endings.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerLogpush } from "./commands/logpush.ts";
 import { registerInit } from "./commands/init.ts";
@@ -72,5 +73,6 @@ function createProgram(io: Io, done: (exitCode: number) => void): Command {
       "\nEnvironment: MONOTASK_URL, MONOTASK_API_TOKEN, NO_COLOR\nExit codes: 0 done, 1 failed or invalid, 2 wrong usage",
     );
   for (const register of GROUPS) register(program, { io, done });
+  endHelp(program);
   return program;
 }

@@ -79,6 +79,7 @@ const DIAGNOSES: Readonly<Record<string, readonly (readonly [WorldName, string])
     ],
     ["upstream_down", "api.anthropic.com fails: 220 of 220 calls (100 %), P95 30 s"],
     ["rate_limited", "/api/projects turns away 100 % of its requests with 429 (80 of 80)"],
+    ["upstream_limits", "api.github.com limits us: 40 of 100 calls got 429 (40 %)"],
     ["broken_deploy", "Version 3f2a fails 100 % of its requests, the others 0 %: roll back"],
     ["upstream_down", "Open the circuit of api.anthropic.com in api: 100 % of 220 calls fail and each waits up to 30 s"],
     ["broken_deploy", "Not over: 60 of 210 requests failed"],
@@ -91,7 +92,7 @@ const DIAGNOSES: Readonly<Record<string, readonly (readonly [WorldName, string])
     ["queue_full", "agent-jobs needs more consumers: 740 wait, 100 % of messages succeed"],
     ["queue_poison", "60 messages of agent-jobs are dead, 100 % of them for one reason (fingerprint fp-poison)"],
     ["queue_poison", "30 poison messages in agent-jobs, all with fingerprint fp-poison, delivered up to 4 times"],
-    ["queue_poison", "100 % of queue errors are `Unexpected token in job body` (fingerprint fp-poison)"],
+    ["queue_poison", "100 % of background errors are `Unexpected token in job body` (fingerprint fp-poison)"],
     ["queue_poison", "only 60 % of messages succeed"],
   ],
   "database-slow": [

@@ -130,6 +130,7 @@ const RATE_LIMITED = many("request", 80, {
   method: "GET",
   durationMs: 2,
 });
+const UPSTREAM_LIMITS = many("external", 40, { host: "api.github.com", outcome: "error", statusCode: "429", durationMs: 90 });
 const TYPE_ERROR = many("error", 40, {
   severity: "critical",
   category: "unknown",
@@ -330,6 +331,7 @@ export type WorldName =
   | "broken_deploy"
   | "upstream_down"
   | "rate_limited"
+  | "upstream_limits"
   | "type_error"
   | "queue_full"
   | "queue_poison"
@@ -347,6 +349,7 @@ export const WORLDS: Readonly<Record<WorldName, readonly TimedPoint[]>> = {
   broken_deploy: [...healthy(), ...BROKEN_DEPLOY],
   upstream_down: [...healthy(), ...UPSTREAM_DOWN],
   rate_limited: [...healthy(), ...RATE_LIMITED],
+  upstream_limits: [...healthy(), ...UPSTREAM_LIMITS],
   type_error: [...healthy(), ...TYPE_ERROR],
   queue_full: [...healthy(), ...QUEUE_FULL],
   queue_poison: [...healthy(), ...QUEUE_POISON],

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { demoCalls } from "../runbooks/demo-calls.ts";
+import { runMonotask } from "../runbooks/run-monotask.ts";
+import { until } from "../smoke/until.ts";
+import { createEvaluatorApi } from "../stack/evaluator-api.ts";
+import { switchFaults } from "../stack/fault-switches.ts";
+import { startStack, type Stack } from "../stack/stack.ts";
+
+const ROOT = join(import.meta.dirname, "../../../..");
+const BIN = join(ROOT, "packages/cli/dist/bin.js");
+const PORT_BASE = 12_000;
+/** A virtual minute a second, until the state is to be compared. */
+const SPEED = 60;
+/** So slow that no minute passes: what is compared does not change by itself. */
+const STANDSTILL = 1e-3;
+const PATIENCE_MS = 60_000;
+const POISON = 5;
+const HELD_SANDBOXES = 3;
+
+let home: string;
+let stack: Stack | undefined;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "monotask-drill-"));
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+it("a stack whose state was exported, wiped and imported shows the same objectives, alerts, acknowledgements, dead letters and sandboxes", async () => {
+  stack = await start({ virtualMs: Date.now(), rate: SPEED });
+  await breakIt(stack);
+  await stack.ticker?.stop();
+  const before = await stateOf(stack);
+  const stoppedMs = stack.clock.now();
+  await stack.stop();
+  expect(before.alerts, "an alert that somebody has taken").toMatch(/prove/);
+  expect(before.deadLetters.match(/agent-jobs/g)?.length).toBeGreaterThanOrEqual(POISON);
+  expect(before.sandboxes.match(/capacity fault/g)).toHaveLength(HELD_SANDBOXES);
+
+  const drill = await runMonotask(
+    BIN,
+    ["drill", "restore", "--state", join(home, "state"), "--export", join(home, "export")],
+    {},
+  );
+  expect(drill.code, drill.out).toBe(0);
+  for (const store of ["D1", "AlertManager", "SandboxRegistry"]) expect(drill.out).toMatch(new RegExp(`^${store} .* same$`, "m"));
+  expect(drill.out).toMatch(/dead_letters +\d+ +same/);
+
+  stack = await start({ virtualMs: stoppedMs, rate: STANDSTILL });
+  expect(await stateOf(stack)).toEqual(before);
+});
+
+async function start({ virtualMs, rate }: { virtualMs: number; rate: number }): Promise<Stack> {
+  const clock = { realMs: Date.now(), virtualMs, rate };
+  return startStack({ root: ROOT, homeDir: home, portBase: PORT_BASE, clock, samplingRate: 1, seed: 5 });
+}
+
+/** An outage that burns a budget and is acknowledged, messages that die, sandboxes that hold places. */
+async function breakIt({ addresses, clock }: Stack): Promise<void> {
+  const demo = demoCalls(addresses.demo);
+  const api = createEvaluatorApi(addresses.evaluator);
+  await switchFaults(addresses.demo, { errorRate: 0.5, seed: 5, poisonMessage: POISON, sandboxCapacity: HELD_SANDBOXES });
+  await until(
+    async () => {
+      await demo.get("/api/tasks?limit=20", 20);
+      return api.alerts();
+    },
+    (alerts) => alerts.some(({ isFiring }) => isFiring),
+    PATIENCE_MS,
+  );
+  const letters = await until(
+    () => answerOf(addresses.evaluator, "/api/v1/queues/dlq"),
+    (text) => (text.match(/agent-jobs/g)?.length ?? 0) >= POISON,
+    PATIENCE_MS,
+  );
+  expect(letters).toContain("agent-jobs");
+  const { alerts } = JSON.parse(await answerOf(addresses.evaluator, "/api/v1/alerts")) as { alerts: { id: string }[] };
+  const ack = await runMonotask(BIN, ["alerts", "ack", alerts[0]?.id ?? "", "--by", "prove"], {
+    MONOTASK_URL: addresses.evaluator,
+    MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
+    MONOTASK_CLOCK: JSON.stringify({ realMs: Date.now(), virtualMs: clock.now(), rate: SPEED }),
+  });
+  expect(ack.code, ack.out).toBe(0);
+}
+
+/** What people see of the state, word for word but for the ages, which go on. */
+async function stateOf({ addresses: { evaluator } }: Stack): Promise<Readonly<Record<keyof typeof PATHS, string>>> {
+  const read = async (path: string): Promise<string> =>
+    (await answerOf(evaluator, path)).replace(/"(\w*[aA]geMs)":\d+/g, '"$1":0');
+  return {
+    objectives: await read(PATHS.objectives),
+    alerts: await read(PATHS.alerts),
+    deadLetters: await read(PATHS.deadLetters),
+    sandboxes: await read(PATHS.sandboxes),
+  };
+}
+
+const PATHS = {
+  objectives: "/api/v1/slos",
+  alerts: "/api/v1/alerts",
+  deadLetters: "/api/v1/queues/dlq",
+  sandboxes: "/api/v1/sandboxes",
+} as const;
+
+async function answerOf(evaluator: string, path: string): Promise<string> {
+  const response = await fetch(`${evaluator}${path}`, { headers: { authorization: `Bearer ${LOCAL_CREDENTIALS.apiToken}` } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 200)}`);
+  return text;
+}

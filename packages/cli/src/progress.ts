@@ -7,7 +7,7 @@ const BAR_COLUMNS = 30;
  * @param what what takes long, as `Reading logs`
  * @returns tells how much is done, 0..1; the bar goes away at 1
  */
-export function progressOf(io: Io, what = ""): (share: number) => void {
+export function progressOf(io: Pick<Io, "isTty" | "err">, what = ""): (share: number) => void {
   let shown: string | undefined;
   return (share) => {
     if (!io.isTty) return;

@@ -4,6 +4,7 @@ import type { CommandContext } from "../command-context.ts";
 import { drillRestore } from "../drill/restore.ts";
 import { EXIT, UserError } from "../io.ts";
 import type { Io } from "../io.ts";
+import { progressOf } from "../progress.ts";
 import { table } from "../table.ts";
 
 interface DrillOptions {
@@ -28,11 +29,14 @@ export function registerDrill(program: Command, { io, done }: CommandContext): v
 }
 
 async function restore(io: Io, options: DrillOptions): Promise<number> {
-  const results = await drillRestore(resolve(io.cwd, options.state), resolve(io.cwd, options.export)).catch((error: unknown) => {
+  const progress = progressOf(io, "Exporting and restoring");
+  const [state, exports] = [resolve(io.cwd, options.state), resolve(io.cwd, options.export)];
+  const results = await drillRestore(state, exports, progress).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : "unknown error";
     if (/locked|busy/i.test(message)) throw new UserError(`${options.state} is in use: stop the stack first`);
     throw new UserError(`the drill failed, the state is as before: ${message}`);
   });
+  progress(1);
   if (results.length === 0)
     throw new UserError(
       `${options.state} holds no database; name the folder with --state (pnpm start keeps .monotask/state, wrangler .wrangler/state)`,

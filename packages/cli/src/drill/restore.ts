@@ -22,12 +22,18 @@ const KINDS: readonly (readonly [string, (path: string) => string])[] = [
  * Exports every database of a local state folder to SQL, moves the folder away, imports the exports into an empty one and compares table by
  * table. If anything differs, or anything fails, the old state is put back.
  * @param exportDir where the SQL stays afterwards
+ * @param onProgress hears how much is done, 0..1
  */
-export async function drillRestore(stateDir: string, exportDir: string): Promise<DrilledDatabase[]> {
+export async function drillRestore(
+  stateDir: string,
+  exportDir: string,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<DrilledDatabase[]> {
   const databases = await databasesIn(stateDir);
   const before = new Map<string, TableDigest[]>();
   await rm(exportDir, { recursive: true, force: true });
-  for (const { file } of databases) {
+  for (const [at, { file }] of databases.entries()) {
+    onProgress(at / (2 * databases.length));
     before.set(file, digestDatabase(join(stateDir, file)));
     await mkdir(dirname(join(exportDir, file)), { recursive: true });
     await writeFile(`${join(exportDir, file)}.json`, JSON.stringify(dumpDatabase(join(stateDir, file))));
@@ -37,7 +43,8 @@ export async function drillRestore(stateDir: string, exportDir: string): Promise
   await rename(stateDir, aside);
   try {
     const results: DrilledDatabase[] = [];
-    for (const { file, what } of databases) {
+    for (const [at, { file, what }] of databases.entries()) {
+      onProgress((databases.length + at) / (2 * databases.length));
       await mkdir(dirname(join(stateDir, file)), { recursive: true });
       restoreDatabase(join(stateDir, file), JSON.parse(await readFile(`${join(exportDir, file)}.json`, "utf8")) as string[]);
       const tables = digestDatabase(join(stateDir, file));

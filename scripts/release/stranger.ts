@@ -42,8 +42,6 @@ try {
   const again = must(["npx", "--yes", "@monotask/cli", "init", "--yes"], project);
   if (!again.includes("Nothing to do")) throw new Error(`the second init has something to do:\n${again}`);
   timed("npm install (what init added)", ["npm", "install", "--no-audit", "--no-fund"]);
-  const engine = ["npm", "install", "--no-audit", "--no-fund", "--save-dev", "@monotask/analytics-engine-local"];
-  timed("npm install --save-dev @monotask/analytics-engine-local", engine);
   await timedWait("npx monotask dev, until it answers", startDev);
   await timedWait("the first data point is read by monotask query", firstPoint);
   timed(

@@ -1,13 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { isJsonObject, textAt } from "./json.ts";
 
+export interface PackageVersions {
+  readonly monitoring: string;
+  readonly cli: string;
+  /** The local Analytics Engine, which `monotask dev` runs. */
+  readonly engine: string;
+}
+
 /** Ranges of our packages for a project's package.json: those that this command was published with. */
-export async function packageVersions(): Promise<{ monitoring: string; cli: string }> {
+export async function packageVersions(): Promise<PackageVersions> {
   const own: unknown = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
   const manifest = isJsonObject(own) ? own : {};
   const version = textAt(manifest, "version");
   return {
     monitoring: published(textAt(manifest, "devDependencies", "@monotask/monitoring")),
+    engine: published(textAt(manifest, "peerDependencies", "@monotask/analytics-engine-local")),
     cli: published(version === undefined || version === "0.0.0" ? undefined : `^${version}`),
   };
 }

@@ -92,7 +92,7 @@ const DIAGNOSES: Readonly<Record<string, readonly (readonly [WorldName, string])
     ["queue_full", "agent-jobs needs more consumers: 740 wait, 100 % of messages succeed"],
     ["queue_poison", "60 messages of agent-jobs are dead, 100 % of them for one reason (fingerprint fp-poison)"],
     ["queue_poison", "30 poison messages in agent-jobs, all with fingerprint fp-poison, delivered up to 4 times"],
-    ["queue_poison", "100 % of background errors are `Unexpected token in job body` (fingerprint fp-poison)"],
+    ["queue_poison", "100 % of background errors are one bug: SyntaxError in "],
     ["queue_poison", "only 60 % of messages succeed"],
   ],
   "database-slow": [

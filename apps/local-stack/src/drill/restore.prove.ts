@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { demoCalls } from "../runbooks/demo-calls.ts";
 import { runMonotask } from "../runbooks/run-monotask.ts";
 import { until } from "../smoke/until.ts";
-import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
 
@@ -62,32 +61,36 @@ async function start({ virtualMs, rate }: { virtualMs: number; rate: number }): 
   return startStack({ root: ROOT, homeDir: home, portBase: PORT_BASE, clock, samplingRate: 1, seed: 5 });
 }
 
-/** An outage that burns a budget and is acknowledged, messages that die, sandboxes that hold places. */
+/** Messages that die, sandboxes that hold places, an outage that burns a budget and that somebody takes. */
 async function breakIt({ addresses, clock }: Stack): Promise<void> {
   const demo = demoCalls(addresses.demo);
-  const api = createEvaluatorApi(addresses.evaluator);
   await switchFaults(addresses.demo, { errorRate: 0.5, seed: 5, poisonMessage: POISON, sandboxCapacity: HELD_SANDBOXES });
-  await until(
-    async () => {
-      await demo.get("/api/tasks?limit=20", 20);
-      return api.alerts();
-    },
-    (alerts) => alerts.some(({ isFiring }) => isFiring),
-    PATIENCE_MS,
-  );
   const letters = await until(
-    () => answerOf(addresses.evaluator, "/api/v1/queues/dlq"),
+    () => answerOf(addresses.evaluator, PATHS.deadLetters),
     (text) => (text.match(/agent-jobs/g)?.length ?? 0) >= POISON,
     PATIENCE_MS,
   );
   expect(letters).toContain("agent-jobs");
-  const { alerts } = JSON.parse(await answerOf(addresses.evaluator, "/api/v1/alerts")) as { alerts: { id: string }[] };
-  const ack = await runMonotask(BIN, ["alerts", "ack", alerts[0]?.id ?? "", "--by", "prove"], {
-    MONOTASK_URL: addresses.evaluator,
-    MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
-    MONOTASK_CLOCK: JSON.stringify({ realMs: Date.now(), virtualMs: clock.now(), rate: SPEED }),
-  });
-  expect(ack.code, ack.out).toBe(0);
+  const taken = await until(
+    async () => {
+      await demo.get("/api/tasks?limit=20", 20);
+      const { alerts } = JSON.parse(await answerOf(addresses.evaluator, PATHS.alerts)) as { alerts: readonly ShownAlert[] };
+      const id = alerts.find(({ status }) => status === "firing")?.id ?? "none";
+      return runMonotask(BIN, ["alerts", "ack", id, "--by", "prove"], {
+        MONOTASK_URL: addresses.evaluator,
+        MONOTASK_API_TOKEN: LOCAL_CREDENTIALS.apiToken,
+        MONOTASK_CLOCK: JSON.stringify({ realMs: Date.now(), virtualMs: clock.now(), rate: SPEED }),
+      });
+    },
+    ({ code }) => code === 0,
+    PATIENCE_MS,
+  );
+  expect(taken.code, taken.out).toBe(0);
+}
+
+interface ShownAlert {
+  readonly id: string;
+  readonly status: string;
 }
 
 /** What people see of the state, word for word but for the ages, which go on. */

@@ -136,7 +136,7 @@ export const SCENARIOS: readonly Scenario[] = [
       2: /^agent-jobs gives up: 20 of 20 messages are dead \(100 %\), without a retry/,
       8: /^20 messages of agent-jobs are dead, 100 % of them for one reason/,
       11: /^20 poison messages in agent-jobs, all with fingerprint/,
-      12: /of background errors are `The body of message .* is not an agent job/,
+      12: /^100 % of background errors are one bug: Problem in agent execution\./,
       15: /^The backlog of agent-jobs drains, but only 0 % of messages succeed/,
     },
     mends: [

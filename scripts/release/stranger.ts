@@ -29,6 +29,8 @@ interface Timed {
 
 const dir = mkdtempSync(join(tmpdir(), "stranger-"));
 const project = join(dir, "shop");
+/** A machine that has never installed anything; else npm would take an earlier build of the same version. */
+const CLEAN = { npm_config_cache: join(dir, "npm-cache") };
 const times: Timed[] = [];
 const registry = await startRegistry(ROOT, join(dir, "registry"));
 let dev: ChildProcess | undefined;
@@ -84,7 +86,11 @@ function note(what: string, fromMs: number): void {
 /** What a command printed. @throws Error with all of it where it failed */
 function must([command = "", ...args]: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): string {
   const path = `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`;
-  const done = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, ...OFFLINE, PATH: path, ...env } });
+  const done = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, ...OFFLINE, ...CLEAN, PATH: path, ...env },
+  });
   const said = `${done.stdout ?? ""}${done.stderr ?? ""}`;
   if (done.status !== 0) throw new Error(`${[command, ...args].join(" ")} ended with ${done.status}:\n${said}`);
   return said;
@@ -94,7 +100,7 @@ async function startDev(): Promise<void> {
   const path = `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`;
   dev = spawn("npx", ["monotask", "dev", "--port", String(PORT)], {
     cwd: project,
-    env: { ...process.env, ...OFFLINE, PATH: path, WRANGLER_REGISTRY_PATH: join(dir, "workers") },
+    env: { ...process.env, ...OFFLINE, ...CLEAN, PATH: path, WRANGLER_REGISTRY_PATH: join(dir, "workers") },
     stdio: "ignore",
     detached: true,
   });
@@ -168,11 +174,11 @@ function record(): void {
     `Machine time to the first data point: ${upTo("the first data point").toFixed(0)} s; to the first test alert: ${upTo("the test alert").toFixed(0)} s. With ${READING_S} s for reading and typing: ${((upTo("the first data point") + READING_S) / 60).toFixed(1)} and ${((upTo("the test alert") + READING_S) / 60).toFixed(1)} minutes.`,
   ].join("\n");
   const page = readFileSync(PAGE, "utf8");
-  const marked = /(<!-- measured -->\n)[\s\S]*(\n<!-- \/measured -->)/;
+  const marked = /(<!-- measured -->)[\s\S]*(<!-- \/measured -->)/;
   if (!marked.test(page)) throw new Error(`${PAGE} has no marks <!-- measured --> and <!-- /measured -->`);
   writeFileSync(
     PAGE,
-    page.replace(marked, (_, before: string, after: string) => `${before}\n${text}\n${after}`),
+    page.replace(marked, (_, before: string, after: string) => `${before}\n\n${text}\n\n${after}`),
   );
 }
 

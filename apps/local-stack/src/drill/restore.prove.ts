@@ -93,10 +93,14 @@ interface ShownAlert {
   readonly status: string;
 }
 
-/** What people see of the state, word for word but for the ages, which go on. */
+/** What people see of the state but for the ages, which go on. Lists are told in no order of their own. */
 async function stateOf({ addresses: { evaluator } }: Stack): Promise<Readonly<Record<keyof typeof PATHS, string>>> {
-  const read = async (path: string): Promise<string> =>
-    (await answerOf(evaluator, path)).replace(/"(\w*[aA]geMs)":\d+/g, '"$1":0');
+  const read = async (path: string): Promise<string> => {
+    const answer: unknown = JSON.parse((await answerOf(evaluator, path)).replace(/"(\w*[aA]geMs)":\d+/g, '"$1":0'));
+    return JSON.stringify(answer, (_key, value: unknown) =>
+      Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value,
+    );
+  };
   return {
     objectives: await read(PATHS.objectives),
     alerts: await read(PATHS.alerts),

@@ -58,7 +58,7 @@ export function registerRunbook(program: Command, { io, done }: CommandContext):
     .option("--json", "each step's rows and sentence as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  monotask runbook run high-error-rate --since 30m\n  monotask runbook run high-error-rate --step 11 --worker api --dry-run\n  monotask runbook run database-slow --local\n\nExit codes: 0 done, 1 a step failed or was declined, 2 wrong usage",
+      "\nExamples:\n  monotask runbook run high-error-rate --since 30m\n  monotask runbook run high-error-rate --step 12 --worker api --dry-run\n  monotask runbook run database-slow --local\n\nExit codes: 0 done, 1 a step failed or was declined, 2 wrong usage",
     )
     .action(async (name: string, options: RunOptions) => done(await run(io, parsed(await findRunbook(io, name)), options)));
 }

@@ -70,7 +70,7 @@ describe("monotask runbook run", () => {
       answers: string[] = [],
     ): Promise<{ code: number; out: string; err: string; ran: string[][] }> => {
       const ran: string[][] = [];
-      const run = await runCli(["runbook", "run", "high-error-rate", "--step", "11", ...words], {
+      const run = await runCli(["runbook", "run", "high-error-rate", "--step", "12", ...words], {
         env,
         answers,
         io: { runProgram: (program, args) => (ran.push([program, ...args]), Promise.resolve(0)) },
@@ -96,7 +96,7 @@ describe("monotask runbook run", () => {
     });
 
     it("names what is missing, and keeps a value one word", async () => {
-      expect((await step(["--yes"])).err).toContain("step 11 needs --worker NAME");
+      expect((await step(["--yes"])).err).toContain("step 12 needs --worker NAME");
       expect((await step(["--yes", "--worker", 'a" && rm -rf /; "'])).ran[0]?.[4]).toBe('a" && rm -rf /; "');
     });
   });
@@ -104,7 +104,7 @@ describe("monotask runbook run", () => {
   it.each([
     [["run", "no-such"], 'there is no runbook "no-such"; shipped are database-slow, high-error-rate'],
     [["run", "../etc/passwd"], "is no runbook's name"],
-    [["run", "high-error-rate", "--step", "99"], "high-error-rate has steps 1 to 15"],
+    [["run", "high-error-rate", "--step", "99"], "high-error-rate has steps 1 to 16"],
     [["run", "mine"], 'mine.md:5 there is no key "colour"; use kind'],
   ])("says what is wrong with %j", async (words, message) => {
     const files = { "runbooks/mine.md": "---\nowner: me\n---\n# Mine\n```yaml monotask-query\ncolour: red\n```\n" };

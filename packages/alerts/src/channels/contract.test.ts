@@ -64,6 +64,9 @@ describe("Slack's rules", () => {
       expect(slackFaults(message)).toEqual([]);
       expect(message.blocks.length).toBeLessThanOrEqual(slackLimits.message.blocksMax);
       expect(message.text).not.toBe("");
+      const named = message.blocks.flatMap((block) => ("block_id" in block && block.block_id ? [block.block_id] : []));
+      expect(named).toEqual([notification.id]);
+      expect(notification.id.length).toBeLessThanOrEqual(slackLimits.blocks.blockIdMax);
     }
     expect([...kinds].sort()).toEqual(["acknowledged", "digest", "firing", "resolved"]);
   });

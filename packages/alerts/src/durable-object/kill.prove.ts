@@ -110,6 +110,7 @@ describe(`kill -9 at ${KILLS} random moments`, () => {
       expect(mine.length > 0 || isSummedUp).toBe(true);
       // Whoever was killed between the peer's answer and our commit says the very same again, to the letter, late or not by then.
       expect(new Set(mine).size).toBeLessThanOrEqual(1);
+      expect(new Set(mine.map((text) => /"block_id":"([^"]+)"/.exec(text)?.[1])).size).toBeLessThanOrEqual(1);
     }
     const again = own.reduce((sum, mine) => sum + Math.max(0, mine.length - 1), 0);
     const repeats = { slack: again, pagerduty: [...firsts.values()].flat().length - workers.length };

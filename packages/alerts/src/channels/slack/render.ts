@@ -22,7 +22,14 @@ export interface SlackText {
 }
 
 /** The two kinds of Block Kit blocks that are used here (checked against `@slack/types` in the tests). */
-export type SlackBlock = { type: "section"; text: SlackText } | { type: "context"; elements: SlackText[] };
+export type SlackBlock = SlackSection | { type: "context"; elements: SlackText[] };
+
+/** A block of text; the first of a message carries the notification's id. */
+export interface SlackSection {
+  type: "section";
+  text: SlackText;
+  block_id?: string;
+}
 
 /** What a Slack incoming webhook takes. */
 export interface SlackMessage {
@@ -49,6 +56,8 @@ const MAX_BYTES = {
   link: 600,
   links: 1_200,
 };
+/** Slack's limit for the name of a block. */
+const MAX_BLOCK_ID_BYTES = 255;
 /** Slack's limit for one section's text. */
 const MAX_SECTION_BYTES = 2_900;
 
@@ -70,7 +79,9 @@ function title(notification: Notification): SlackBlock {
   const what = escaped(titleText(notification), MAX_BYTES.headline);
   const [worker, severity] = situationWords(notification);
   const who = worker === undefined ? "" : `\`${escaped(worker.replaceAll("`", "'"), MAX_BYTES.situation)}\`, ${severity}, `;
-  return section(`${icon(notification)} *${what.replaceAll("*", "∗")}* — ${who}${when(notification)}`);
+  const block = section(`${icon(notification)} *${what.replaceAll("*", "∗")}* — ${who}${when(notification)}`);
+  // Nobody sees it; whoever looks at a message that came twice finds that it is one.
+  return { ...block, block_id: truncateBytes(notification.id, MAX_BLOCK_ID_BYTES) };
 }
 
 /** `since 04:12 (03:12 UTC, 3 min)`: the reader's own time, then UTC. */
@@ -153,7 +164,7 @@ function within(texts: readonly string[], maxBytes: number): string[] {
   return texts.filter((text) => (left -= byteLength(text) + 3) >= 0);
 }
 
-function section(text: string): SlackBlock {
+function section(text: string): SlackSection {
   return { type: "section", text: { type: "mrkdwn", text } };
 }
 

@@ -16,9 +16,12 @@ describe("a Slack message", () => {
     expect(slack.render(notificationOf([alertFrom(burn)]))).toEqual({
       text: "🔴 [critical] api-gateway: API availability is burning 44× its budget",
       blocks: [
-        section(
-          "🔴 *API availability is burning 44× its budget* — `api-gateway`, critical, since <!date^1795489920^{time}|03:12 UTC> (03:12 UTC, 3 min)",
-        ),
+        {
+          ...section(
+            "🔴 *API availability is burning 44× its budget* — `api-gateway`, critical, since <!date^1795489920^{time}|03:12 UTC> (03:12 UTC, 3 min)",
+          ),
+          block_id: "environment=production,worker=api-gateway,symptom=availability/1/firing/1",
+        },
         section(
           "412 of 9,310 requests failed in the last hour. 6,200 of 6,703 failures of budget left; at this rate gone in 15 h.\nMeasured: 4.4 % (threshold 0.1 %)",
         ),

@@ -1,6 +1,6 @@
 import type { Dashboard } from "@monotask/panels";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { deploysOf } from "./deploys.ts";
+import { deploysOf, versionsOf } from "./deploys.ts";
 import type { VersionAnswer } from "./deploys.ts";
 import { usePlace } from "./location.ts";
 import { pageOf } from "./pages/pages.tsx";
@@ -65,10 +65,14 @@ export function App() {
   const range = useMemo(() => rangeOf(place, nowMs), [place, nowMs]);
   const isStarted = typeof start === "object" && nowMs > 0;
   const versions = useRead<VersionAnswer>(
-    isStarted && nowMs - range.fromMs <= LIVE_MS ? `/api/versions?${dataQuery(range, place)}` : undefined,
+    isStarted && nowMs - range.fromMs <= LIVE_MS
+      ? `/api/versions?${dataQuery(range, { ...place, query: { ...place.query, version: undefined } })}`
+      : undefined,
     turn,
   );
   const deploys = useMemo(() => (versions.state === "ready" ? deploysOf(versions.data, range.fromMs) : []), [versions]);
+
+  const known = useMemo(() => (versions.state === "ready" ? versionsOf(versions.data) : []), [versions]);
 
   if (typeof start === "string")
     return (
@@ -86,6 +90,7 @@ export function App() {
     nowMs,
     turn,
     deploys,
+    versions: known,
     theme,
     refresh,
     say: setSaid,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deploysOf, liveVersions, versionText } from "./deploys.ts";
+import { deploysOf, liveVersions, versionsOf, versionText } from "./deploys.ts";
 import type { VersionAnswer } from "./deploys.ts";
 
 const [OLD, NEW] = ["aaaaaaaa-0000-4000-8000-000000000000", "bbbbbbbb-0000-4000-8000-000000000000"];
@@ -33,6 +33,10 @@ describe("live versions", () => {
   });
 
   it("without an id to roll back to are not offered", () => expect(live(answers(() => ["local", NEW]))).toEqual([NEW]));
+});
+
+it("versions to choose from are listed by when they began", () => {
+  expect(versionsOf(answers((minute) => (minute < 4 ? [OLD] : [OLD, NEW, ""])))).toEqual([NEW, OLD]);
 });
 
 describe("a deploy", () => {

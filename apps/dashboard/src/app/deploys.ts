@@ -26,6 +26,14 @@ export function deploysOf({ rows, stepSeconds }: VersionAnswer, fromMs: number):
   );
 }
 
+/** Versions that answered within the range, the one that began last first. */
+export function versionsOf({ rows }: VersionAnswer): string[] {
+  const first = new Map<string, number>();
+  for (const { version, step } of rows)
+    if (version !== "") first.set(version, Math.min(step, first.get(version) ?? Number.POSITIVE_INFINITY));
+  return [...first].sort(([, a], [, b]) => b - a).map(([version]) => version);
+}
+
 /** What wrangler calls a version: a UUID. Other names cannot be rolled back to. */
 const VERSION_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 

@@ -17,9 +17,9 @@ export function figureOf(value: number | null | undefined, unit: PanelUnit): Fig
     case "percent":
       return { text: percentText(value), unit: "%" };
     case "per-second":
-      return { text: short(value), unit: "/s" };
+      return rateOf(value, 0);
     case "per-minute":
-      return { text: short(value), unit: "/min" };
+      return rateOf(value, 1);
     case "count":
       return { text: short(value), unit: "" };
     case "bytes":
@@ -30,6 +30,27 @@ export function figureOf(value: number | null | undefined, unit: PanelUnit): Fig
 export function figureText(value: number | null | undefined, unit: PanelUnit): string {
   const figure = figureOf(value, unit);
   return figure.unit === "" ? figure.text : `${figure.text} ${figure.unit}`;
+}
+
+/** The same on an axis, where every label has the unit of the panel. */
+export function axisText(value: number, unit: PanelUnit): string {
+  if (unit === "per-second") return `${short(value)} /s`;
+  return unit === "per-minute" ? `${short(value)} /min` : figureText(value, unit);
+}
+
+/** Lengths of time that rates are told by, and how many of them the next one has. */
+const PER: readonly (readonly [unit: string, inNext: number])[] = [
+  ["/s", 60],
+  ["/min", 60],
+  ["/h", 24],
+  ["/d", 1],
+];
+
+/** What is rare is told by the hour or day: `0.13 /h` says more than `3.5e-5 /s`. */
+function rateOf(value: number, at: number): Figure {
+  const [unit, inNext] = PER[at] ?? ["/d", 1];
+  const isRare = value !== 0 && Math.abs(value) < 0.01 && at < PER.length - 1;
+  return isRare ? rateOf(value * inNext, at + 1) : { text: short(value), unit };
 }
 
 /** How far sampling may be off, where it says anything: `± 2 %`. */

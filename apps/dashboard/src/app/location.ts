@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 /** Where the viewer is: everything that matters is in the address, so that a link shows what its sender saw. */
 export interface Place {
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
 }
 
 export function usePlace(): Place {

@@ -30,6 +30,8 @@ export interface View {
   /** Grows with each refresh. */
   readonly turn: number;
   readonly deploys: readonly Deploy[];
+  /** Versions that answered requests within the range, the newest first. */
+  readonly versions: readonly string[];
   readonly theme: "light" | "dark";
   readonly refresh: () => void;
   readonly say: (text: string) => void;

@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seedHistory } from "../history/seed.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import { until } from "../smoke/until.ts";
-import { sqlUrlOf } from "../stack/addresses.ts";
-import { LOCAL_CREDENTIALS } from "@monotask/cli/local";
 import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import { DEFAULT_PORT_BASE } from "../stack/ports.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
@@ -17,6 +15,7 @@ import { startTraffic, type Traffic } from "../traffic/traffic.ts";
 import { accessibilityViolations, figuresOf, launch, open, settled } from "./browser.ts";
 import { HOSTILE_TEXTS, hostilePoints, TRAP } from "./hostile.ts";
 import { PANEL_FIGURES, type SqlRange } from "./panel-figures.ts";
+import { createReads, type Reads, type SqlRow } from "./reads.ts";
 import { pageStates } from "./states.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
@@ -56,6 +55,7 @@ const SIZES: readonly (readonly [width: number, height: number])[] = [
 let home: string;
 let stack: Stack;
 let traffic: Traffic;
+let reads: Reads;
 let browser: Browser;
 let page: Page;
 let historyEndMs: number;
@@ -67,6 +67,7 @@ beforeAll(async () => {
   const realMs = Date.now();
   const clock = { realMs, virtualMs: realMs, rate: SPEED };
   stack = await startStack({ root: ROOT, homeDir: home, portBase: PORT_BASE, clock, samplingRate: 1, seed: 3 });
+  reads = createReads(stack.addresses);
   // It ends before what the evaluator catches up on: the outage below must not drown in invented traffic.
   historyEndMs = Math.floor((realMs - 7 * HOUR_MS) / STEP_MS) * STEP_MS;
   written = await seedHistory(stack.addresses, { endMs: historyEndMs, random: seededRandom(3), density: DENSITY });
@@ -95,7 +96,7 @@ describe("figures", () => {
     await open(page, address(`/sections/${section}?from=${fromMs}&to=${toMs}`));
     for (const { panel, sql } of PANEL_FIGURES.filter((one) => one.section === section)) {
       const shown = await figuresOf(page, panel);
-      const wanted = await rowsOf(sql(rangeOf(fromMs, toMs)));
+      const wanted = await reads.rows(sql(rangeOf(fromMs, toMs)));
       expect(Object.keys(shown).length, `${panel} shows figures`).toBeGreaterThan(0);
       for (const [name, figures] of Object.entries(shown)) {
         const expected = expectedOf(wanted, name);
@@ -117,8 +118,9 @@ describe("the overview", () => {
   });
 
   it("asks the SQL API once for a section, and for open steps alone when it is read again", async () => {
-    const first = await sectionQueries("worker-health");
-    const again = await sectionQueries("worker-health");
+    const toMs = Math.round(stack.clock.now());
+    const first = await reads.queriesOf("worker-health", toMs - 24 * HOUR_MS, toMs);
+    const again = await reads.queriesOf("worker-health", toMs - 24 * HOUR_MS, toMs);
     expect([first <= 1, again <= 1]).toEqual([true, true]);
   });
 });
@@ -126,7 +128,7 @@ describe("the overview", () => {
 describe("hostile texts", () => {
   it("are shown as they are, and nothing in them runs", async () => {
     const atMs = stack.clock.now();
-    await writePoints(hostilePoints(atMs - 60_000).map((point) => JSON.stringify(point)));
+    await reads.writePoints(hostilePoints(atMs - 60_000).map((point) => JSON.stringify(point)));
     for (const path of ["/errors", "/sections/worker-health", "/sections/performance", "/"]) {
       await open(page, address(`${path}?from=${atMs - HOUR_MS}&to=${atMs + HOUR_MS}`));
       expect(await page.evaluate(`window.${TRAP}`), path).toBeUndefined();
@@ -186,27 +188,31 @@ describe("an outage", () => {
   });
 });
 
+interface Letters {
+  readonly letters: readonly { readonly id: string; readonly redrives: number }[];
+}
+
 describe("work that waits for a person", () => {
   it("dead letters are read, and sent again by a confirmed POST alone", async () => {
-    await switchFaults(stack.addresses.demo, { errorRate: 0, poisonMessage: 3 });
+    await switchFaults(stack.addresses.demo, { poisonMessage: 3 });
     const letters = await until(
-      () => evaluatorReads<{ letters: readonly { id: string; redrives: number }[] }>("queues/dlq?state=stored&limit=200"),
+      () => reads.evaluator<Letters>("queues/dlq?state=stored&limit=200"),
       (answer) => answer.letters.length >= 3,
       PATIENCE_MS,
     );
-    const [letter] = letters.letters;
+    const { id, redrives } = letters.letters[0] ?? { id: "", redrives: 0 };
     await open(page, address("/queues"));
-    const row = page.locator(`[data-letter="${letter?.id ?? ""}"]`);
+    const row = page.locator(`[data-letter="${id}"]`);
     await row.getByRole("button").click();
-    expect(await page.locator(".letter-body").first().textContent()).toContain(letter?.id ?? "no letter");
+    expect(await page.locator(".letter-body").first().textContent()).toContain(id);
     await row.getByRole("checkbox").check();
     await page.getByRole("button", { name: /^Redrive 1 of/ }).click();
-    expect((await letterOf(letter?.id)).redrives).toBe(letter?.redrives);
+    expect(await reads.redrivesOf(id)).toBe(redrives);
     await page.getByRole("button", { name: /^Yes, redrive/ }).click();
     await page.getByText("Redrive has begun").waitFor();
     await until(
-      () => letterOf(letter?.id),
-      ({ redrives }) => redrives === (letter?.redrives ?? 0) + 1,
+      () => reads.redrivesOf(id),
+      (count) => count === redrives + 1,
       PATIENCE_MS,
     );
     await open(page, address("/alerts"));
@@ -215,13 +221,21 @@ describe("work that waits for a person", () => {
 
   it("a sandbox is cleaned up, and its place is free again", async () => {
     await switchFaults(stack.addresses.demo, { sandboxCapacity: 2 });
-    const held = await until(sandboxes, (all) => all.filter(({ owner }) => owner === "capacity fault").length === 2, PATIENCE_MS);
+    const held = await until(
+      () => reads.sandboxes(),
+      (all) => all.filter(({ owner }) => owner === "capacity fault").length === 2,
+      PATIENCE_MS,
+    );
     const id = held.find(({ owner }) => owner === "capacity fault")?.id ?? "";
     await open(page, address("/sandboxes"));
     const row = page.locator("li", { hasText: id });
     await row.getByRole("button", { name: "Clean up" }).click();
     await row.getByRole("button", { name: "Yes, clean up" }).click();
-    await until(sandboxes, (all) => all.every((one) => one.id !== id), PATIENCE_MS);
+    await until(
+      () => reads.sandboxes(),
+      (all) => all.every((one) => one.id !== id),
+      PATIENCE_MS,
+    );
     await open(page, address("/sandboxes"));
     expect(await page.getByText(id, { exact: true }).count()).toBe(0);
   });
@@ -309,20 +323,6 @@ function rangeOf(fromMs: number, toMs: number): SqlRange {
   return { all: between(fromMs, toMs), newest: between(toMs - STEP_MS, toMs), seconds: (toMs - fromMs) / 1_000 };
 }
 
-type SqlRow = Readonly<Record<string, string | number>>;
-
-async function rowsOf(sql: string): Promise<readonly SqlRow[]> {
-  const response = await fetch(sqlUrlOf(stack.addresses), {
-    method: "POST",
-    headers: { authorization: `Bearer ${LOCAL_CREDENTIALS.analyticsToken}` },
-    body: `${sql} FORMAT JSON`,
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${sql}\n${text}`);
-  const { data } = JSON.parse(text) as { data: SqlRow[] };
-  return data;
-}
-
 /** The figures that SQL gives for a series: a row of that name, or a column of its label. */
 function expectedOf(rows: readonly SqlRow[], name: string): number[] | undefined {
   const own = rows.find((row) => row["name"] === name);
@@ -332,15 +332,6 @@ function expectedOf(rows: readonly SqlRow[], name: string): number[] | undefined
   return value === undefined ? undefined : [Number(value)];
 }
 
-async function writePoints(lines: readonly string[]): Promise<void> {
-  const response = await fetch(`${stack.addresses.analytics}/datasets/monotask/points`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${LOCAL_CREDENTIALS.analyticsToken}` },
-    body: lines.join("\n"),
-  });
-  if (!response.ok) throw new Error(await response.text());
-}
-
 /** How long until a page opened anew has answered all of it, ms. */
 async function readyAfter(path: string): Promise<number> {
   const startMs = performance.now();
@@ -348,31 +339,9 @@ async function readyAfter(path: string): Promise<number> {
   return Math.round(performance.now() - startMs);
 }
 
-async function evaluatorReads<T>(path: string): Promise<T> {
-  const response = await fetch(address(`/api/evaluator/${path}`));
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-async function letterOf(id: string | undefined): Promise<{ readonly redrives: number }> {
-  const { letters } = await evaluatorReads<{ letters: readonly { redrives: number }[] }>(`queues/dlq/${id ?? ""}`);
-  return { redrives: Math.max(...letters.map(({ redrives }) => redrives)) };
-}
-
-async function sandboxes(): Promise<readonly { readonly id: string; readonly owner: string }[]> {
-  return (await evaluatorReads<{ sandboxes: readonly { id: string; owner: string }[] }>("sandboxes")).sandboxes;
-}
-
 async function requestsIn(fromMs: number, toMs: number): Promise<number> {
-  const [row] = await rowsOf(
+  const [row] = await reads.rows(
     `SELECT sum(_sample_interval * double5) AS n FROM monotask WHERE blob6 = 'request' AND blob2 = 'monotask-demo' AND ${rangeOf(fromMs, toMs).all}`,
   );
   return Number(row?.["n"]);
-}
-
-async function sectionQueries(id: string): Promise<number> {
-  const nowMs = Math.round(stack.clock.now());
-  const response = await fetch(address(`/api/sections/${id}?from=${nowMs - 24 * HOUR_MS}&to=${nowMs}`));
-  const { queries } = (await response.json()) as { queries: number };
-  return queries;
 }

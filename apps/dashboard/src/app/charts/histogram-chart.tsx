@@ -33,6 +33,9 @@ export function HistogramChart({ label, histogram, height, theme }: HistogramCha
   );
 }
 
+/** Room for the label of an edge, CSS pixels. */
+const EDGE_WIDTH = 50;
+
 function options(edges: readonly number[], width: number, height: number): uPlot.Options {
   const grid = { stroke: token("grid"), width: 1 };
   const font = "11px system-ui, sans-serif";
@@ -65,10 +68,10 @@ function options(edges: readonly number[], width: number, height: number): uPlot
         font,
         size: 30,
         splits: () => edges.map((_, at) => at + 0.5),
-        values: (_, splits) =>
-          splits.map((at) =>
-            edges.length > 9 && Math.round(at - 0.5) % 2 === 1 ? "" : figureText(edges[Math.round(at - 0.5)] ?? 0, "ms"),
-          ),
+        values: (plot, splits) => {
+          const every = Math.ceil((edges.length * EDGE_WIDTH) / Math.max(1, plot.width));
+          return splits.map((at, index) => (index % every === 0 ? figureText(edges[Math.round(at - 0.5)] ?? 0, "ms") : ""));
+        },
       },
       {
         stroke: token("muted"),

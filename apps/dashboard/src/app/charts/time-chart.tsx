@@ -2,7 +2,7 @@ import type { PanelUnit, Threshold } from "@monotask/panels";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { versionText } from "../deploys.ts";
-import { figureText } from "../figures.ts";
+import { axisText, figureText } from "../figures.ts";
 import { timeText, utcText } from "../time.ts";
 import type { Deploy } from "../viewer.ts";
 import { coloursOf, token } from "./palette.ts";
@@ -123,7 +123,7 @@ function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null
         size: (_, values) => widestOf(values),
         space: 34,
         ...(unit === "bytes" && { incrs: BYTE_STEPS }),
-        values: (_, splits) => splits.map((at) => figureText(at, unit)),
+        values: (_, splits) => splits.map((at) => axisText(at, unit)),
       },
     ],
     hooks: {

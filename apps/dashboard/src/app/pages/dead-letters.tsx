@@ -139,7 +139,7 @@ function Letter({ letter, isChosen, onChoose }: { letter: DeadLetter; isChosen: 
           <input type="checkbox" aria-label={`choose ${id}`} checked={isChosen} onChange={onChoose} />
         </td>
         <td>{queue}</td>
-        <td>
+        <td class="letter-why">
           <button type="button" class="legend-series" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             <code>
               {errorName === "" ? "no error is known" : errorName}

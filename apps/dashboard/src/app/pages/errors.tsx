@@ -6,6 +6,7 @@ import { groupErrors } from "../error-groups.ts";
 import type { ErrorAnswer, ErrorGroup } from "../error-groups.ts";
 import { countText } from "../figures.ts";
 import { Link } from "../parts/link.tsx";
+import { Meter } from "../parts/meter.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
 import { dataQuery, spanText, timeText } from "../time.ts";
@@ -43,7 +44,7 @@ export function ErrorsPage() {
                         .slice(0, 2)
                         .map(([endpoint]) => endpoint)
                         .join(", ") || group.workers.join(", ")}{" "}
-                      · first {timeText(group.firstMs, nowMs)} · last {spanText(nowMs - group.lastMs)} ago
+                      · first {timeText(group.firstMs, nowMs)} · {lastText(group.lastMs, answer.stepSeconds * 1_000, nowMs)}
                       {group.versions.length > 0 &&
                         ` · version ${group.versions.map(([version]) => versionText(version)).join(", ")}`}
                     </p>
@@ -61,6 +62,12 @@ export function ErrorsPage() {
       </p>
     </section>
   );
+}
+
+/** The newest step in which it happened: no finer than the steps of the range are. */
+function lastText(stepMs: number, lengthMs: number, nowMs: number): string {
+  if (stepMs + lengthMs >= nowMs) return `last within ${spanText(lengthMs)}`;
+  return `last ${spanText(nowMs - stepMs - lengthMs)} ago`;
 }
 
 interface Sample {
@@ -162,7 +169,7 @@ function Shares({ title, rows, total }: { title: string; rows: readonly (readonl
                 <code>{name}</code>
                 <b>{Math.round((100 * events) / total)} %</b>
               </div>
-              <meter min={0} max={total} value={events} class="meter meter-info" aria-label={name} />
+              <Meter label={name} value={events} max={total} state="info" />
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import { BudgetBar, budgetText, BudgetRow } from "../parts/budget.tsx";
 import { Link } from "../parts/link.tsx";
+import { Meter } from "../parts/meter.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
 import { BurnDown } from "../panels/burn-down.tsx";
 import { ReplayPanel } from "../replay/replay-panel.tsx";
@@ -112,12 +113,11 @@ function BurnByWindow({ slo: { windows = [] }, isMeasured }: { slo: SloView; isM
                 <span>last {spanText(minutes * 60_000)}</span>
                 <b class={burn > 1 ? "is-warning" : ""}>{burn >= 10 ? burn.toFixed(0) : burn.toFixed(2)}×</b>
               </div>
-              <meter
-                min={0}
+              <Meter
+                label={`burn in the last ${minutes} minutes`}
+                value={burn}
                 max={15}
-                value={Math.max(0, Math.min(15, burn))}
-                class={`meter meter-${burn > 6 ? "critical" : burn > 1 ? "warning" : "ok"}`}
-                aria-label={`burn in the last ${minutes} minutes`}
+                state={burn > 6 ? "critical" : burn > 1 ? "warning" : "ok"}
               />
             </li>
           ))}

@@ -1,4 +1,5 @@
 import { figureText } from "../figures.ts";
+import { Meter } from "../parts/meter.tsx";
 import { changeText, sameSeries } from "./comparison.ts";
 import type { BodyProps } from "./panel-body.ts";
 import { nameOf } from "./series-name.ts";
@@ -24,7 +25,7 @@ export function BarBody({ panel, data, before }: BodyProps) {
                 {change !== undefined && <span class="muted"> {change}</span>}
               </span>
             </div>
-            <meter min={0} max={most} value={series.figure ?? 0} class={`meter meter-${state}`} aria-label={name} />
+            <Meter label={name} value={series.figure ?? 0} max={most} state={state} />
           </li>
         );
       })}

@@ -121,6 +121,10 @@ function burnDown(
     { length: Math.round((toMinute - fromMinute) / spanMinutes) },
     (_, at) => fromMinute + at * spanMinutes,
   );
+  // A young objective would be a dot at the right edge: what was measured takes a third of the chart at least.
+  const firstMinute = Math.min(...byStart.keys());
+  const shownFrom = Math.max(fromMinute, firstMinute - 2 * Math.max(spanMinutes, toMinute - firstMinute));
+  const skipped = starts.filter((start) => start < shownFrom).length;
   let spent = 0;
   const left = starts.map((start) => {
     const slice = byStart.get(start);
@@ -128,15 +132,16 @@ function burnDown(
     spent += (slice.total - slice.good) / allowed;
     return 1 - spent;
   });
+  const even = starts.map((_, at) => 1 - (at + 1) / starts.length);
   const isIncident = (start: number): boolean => {
     const slice = byStart.get(start);
     return slice !== undefined && (slice.total - slice.good) / allowed > INCIDENT_SHARE;
   };
   return {
-    steps: starts.map((start) => start * 60),
+    steps: starts.slice(skipped).map((start) => start * 60),
     lines: [
-      { name: "budget left", strength: 1, points: left },
-      { name: "even spending", strength: 2, points: starts.map((_, at) => 1 - (at + 1) / starts.length), isReference: true },
+      { name: "budget left", strength: 1, points: left.slice(skipped) },
+      { name: "even spending", strength: 2, points: even.slice(skipped), isReference: true },
     ],
     least: Math.min(0, ...left.filter((value) => value !== null)),
     shaded: [

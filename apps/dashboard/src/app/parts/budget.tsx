@@ -1,4 +1,5 @@
 import { State } from "./states.tsx";
+import { Meter } from "./meter.tsx";
 import { Link } from "./link.tsx";
 import { sloState } from "../evaluator.ts";
 import type { SloView } from "../evaluator.ts";
@@ -37,7 +38,7 @@ export function BudgetBar({
   label: string;
 }) {
   if (left === undefined || state === "no-data") return <div class="hatched" role="img" aria-label={`${label}: no data`} />;
-  return <meter min={0} max={1} value={Math.max(0, Math.min(1, left))} class={`meter meter-${state}`} aria-label={label} />;
+  return <Meter label={label} value={left} max={1} state={state} />;
 }
 
 /** `82.4 % left · 17 min of 43.2`. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { versionText } from "../deploys.ts";
 import { narrow } from "../location.ts";
 import { chooseTheme } from "../theme.ts";
 import { RANGES, timeText, utcText } from "../time.ts";
@@ -18,6 +19,9 @@ const PAGES: readonly (readonly [path: string, label: string, icon: string])[] =
   ["/sandboxes", "Sandboxes", "M12 2l9 5v10l-9 5-9-5V7zM3 7l9 5 9-5M12 12v10"],
   ["/runbooks", "Runbooks", "M5 3h11l3 3v15H5zM8 10h8M8 14h8"],
 ];
+
+/** Older ones are reached by their deploys on the time axis. */
+const MOST_VERSIONS = 20;
 
 /** Rail, top bar and the one line that says whether anything is wrong. */
 export function Shell({ title, children }: { title: string; children: ComponentChildren }) {
@@ -67,7 +71,7 @@ function isWithin(path: string, page: string): boolean {
 }
 
 function TopBar({ title }: { title: string }) {
-  const { range, nowMs, me, theme, refresh, place } = useView();
+  const { range, nowMs, me, theme, refresh, place, versions } = useView();
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
@@ -79,7 +83,7 @@ function TopBar({ title }: { title: string }) {
     addEventListener("keydown", focus);
     return () => removeEventListener("keydown", focus);
   }, []);
-  const narrowed = ["worker", "version", "endpoint"].filter((name) => place.query[name] !== undefined);
+  const narrowed = ["worker", "endpoint"].filter((name) => place.query[name] !== undefined);
   return (
     <header class="top">
       <h1>{title}</h1>
@@ -137,6 +141,21 @@ function TopBar({ title }: { title: string }) {
           </option>
         ))}
       </select>
+      {versions.length > 1 && (
+        <select
+          class="select"
+          aria-label="Version"
+          value={place.query["version"] ?? ""}
+          onChange={(event) => narrow({ version: event.currentTarget.value || undefined })}
+        >
+          <option value="">all versions</option>
+          {versions.slice(0, MOST_VERSIONS).map((version) => (
+            <option key={version} value={version}>
+              {versionText(version)}
+            </option>
+          ))}
+        </select>
+      )}
       <button type="button" class="button" onClick={refresh} title={`Refreshes by itself each minute; last at ${utcText(nowMs)}`}>
         <span aria-hidden="true">↻</span> <time dateTime={new Date(nowMs).toISOString()}>{timeText(nowMs, nowMs)}</time>
       </button>

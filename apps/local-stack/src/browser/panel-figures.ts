@@ -61,7 +61,7 @@ export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("resource-usage", "cpu-time", (r) => `SELECT blob2 AS name, sum(${W} * double6) / sum(${W}) AS n ${FROM} WHERE blob6 = 'invocation' AND ${r.all} GROUP BY name`),
   one("resource-usage", "memory", (r) => `SELECT format('P50 · {}', blob12) AS name, avg(double6) AS n ${FROM} WHERE blob6 = 'gauge' AND blob11 = 'worker.memory.p50' AND ${r.newest} GROUP BY name`),
   one("resource-usage", "platform-cpu", (r) => gauges("if(blob11 = 'worker.cpu.p50', 'P50', 'P99')", "avg(double6)", "worker.cpu.%", r)),
-  one("resource-usage", "platform-d1", (r) => gauges("transform(blob11, ['d1.readQueries', 'd1.writeQueries', 'd1.rowsRead', 'd1.rowsWritten'], ['read queries', 'write queries', 'rows read', 'rows written'], '')", perMinute(r), "d1.%", r)),
+  one("resource-usage", "platform-d1", (r) => gauges("if(blob11 = 'd1.readQueries', 'read queries', if(blob11 = 'd1.writeQueries', 'write queries', if(blob11 = 'd1.rowsRead', 'rows read', 'rows written')))", perMinute(r), "d1.%", r)),
   one("resource-usage", "platform-kv", (r) => gauges("substring(blob11, 4)", perMinute(r), "kv.%", r)),
   one("resource-usage", "platform-r2", (r) => gauges("if(blob11 = 'r2.GetObject', 'get object', 'put object')", perMinute(r), "r2.%", r)),
   one("resource-usage", "d1-operations", (r) => operations(r, [["queries", 6], ["rows_read", 10], ["rows_written", 11]])),

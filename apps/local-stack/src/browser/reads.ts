@@ -9,8 +9,8 @@ export interface Reads {
   writePoints(lines: readonly string[]): Promise<void>;
   /** A resource of the evaluator's API, as the app reads it. */
   evaluator<T>(path: string): Promise<T>;
-  /** How often a dead letter was sent again. */
-  redrivesOf(letterId: string): Promise<number>;
+  /** `stored` until a person decides about a dead letter. */
+  stateOfLetter(id: string): Promise<string | undefined>;
   sandboxes(): Promise<readonly { readonly id: string; readonly owner: string }[]>;
   /** Statements that the SQL API got for one look at a section. */
   queriesOf(sectionId: string, fromMs: number, toMs: number): Promise<number>;
@@ -32,9 +32,8 @@ export function createReads(addresses: Addresses): Reads {
       const url = `${addresses.analytics}/datasets/monotask/points`;
       await textOf(await fetch(url, { method: "POST", headers: ANALYTICS, body: lines.join("\n") }), url);
     },
-    async redrivesOf(letterId) {
-      const { letters } = await evaluator<{ letters: readonly { redrives: number }[] }>(`queues/dlq/${letterId}`);
-      return Math.max(...letters.map(({ redrives }) => redrives));
+    async stateOfLetter(id) {
+      return (await evaluator<{ letters: readonly { state: string }[] }>(`queues/dlq/${id}`)).letters[0]?.state;
     },
     async sandboxes() {
       return (await evaluator<{ sandboxes: readonly { id: string; owner: string }[] }>("sandboxes")).sandboxes;

@@ -13,13 +13,12 @@ import { seededRandom } from "../traffic/random.ts";
 import { startTraffic, type Traffic } from "../traffic/traffic.ts";
 import { accessibilityViolations, figuresOf, launch, open, settled } from "./browser.ts";
 import { HOSTILE_TEXTS, hostilePoints, TRAP } from "./hostile.ts";
-import { PANEL_FIGURES, type SqlRange } from "./panel-figures.ts";
+import { expectedOf, isClose, PANEL_FIGURES, rangeOf, STEP_MS } from "./panel-figures.ts";
 import { PROOF_PORT_BASE, ROOT, SHOTS } from "./places.ts";
-import { createReads, type Reads, type SqlRow } from "./reads.ts";
+import { createReads, type Reads } from "./reads.ts";
 import { pageStates } from "./states.ts";
 
 const HOUR_MS = 3_600_000;
-const STEP_MS = 600_000;
 /** As in the smoke run: an outage and its page pass in a minute. */
 const SPEED = 30;
 const PATIENCE_MS = 120_000;
@@ -94,7 +93,9 @@ describe("figures", () => {
       for (const [name, figures] of Object.entries(shown)) {
         const expected = expectedOf(wanted, name);
         expect(expected, `${panel}: SQL has a row for "${name}"`).toBeDefined();
-        expected?.forEach((value, at) => expect(figures[at], `${panel} ${name}`).toBeCloseTo(value, 6));
+        expected?.forEach((value, at) =>
+          expect(isClose(figures[at], value), `${panel} ${name}: ${figures[at]} is ${value}`).toBe(true),
+        );
       }
     }
   });
@@ -301,21 +302,6 @@ describe("every page", () => {
 
 function address(path: string): string {
   return `${stack.addresses.dashboard}${path}`;
-}
-
-function rangeOf(fromMs: number, toMs: number): SqlRange {
-  const between = (from: number, to: number): string =>
-    `timestamp >= toDateTime(${from / 1_000}) AND timestamp < toDateTime(${to / 1_000})`;
-  return { all: between(fromMs, toMs), newest: between(toMs - STEP_MS, toMs), seconds: (toMs - fromMs) / 1_000 };
-}
-
-/** The figures that SQL gives for a series: a row of that name, or a column of its label. */
-function expectedOf(rows: readonly SqlRow[], name: string): number[] | undefined {
-  const own = rows.find((row) => row["name"] === name);
-  if (own !== undefined) return Object.entries(own).flatMap(([column, value]) => (column === "name" ? [] : [Number(value)]));
-  const label = (name.split(" · ").at(-1) ?? "").replaceAll(" ", "_");
-  const value = rows[0]?.[label];
-  return value === undefined ? undefined : [Number(value)];
 }
 
 async function requestsIn(fromMs: number, toMs: number): Promise<number> {

@@ -74,3 +74,29 @@ export const PANEL_FIGURES: readonly PanelFigures[] = [
   one("sandbox-metrics", "sandbox-instances", (r) => `SELECT blob15 AS name, sum(${W} * double16) / sum(${W}) AS a ${FROM} WHERE blob6 = 'sandbox' AND double16 > 0 AND ${r.all} GROUP BY name`),
   one("sandbox-metrics", "sandbox-memory", (r) => `SELECT blob15 AS name, sum(${W} * double17) / sum(${W}) AS a ${FROM} WHERE blob6 = 'sandbox' AND double17 > 0 AND ${r.all} GROUP BY name`),
 ]; // prettier-ignore
+
+/** Length of a step in a range of 24 h. */
+export const STEP_MS = 600_000;
+
+export function rangeOf(fromMs: number, toMs: number): SqlRange {
+  const between = (from: number, to: number): string =>
+    `timestamp >= toDateTime(${from / 1_000}) AND timestamp < toDateTime(${to / 1_000})`;
+  return { all: between(fromMs, toMs), newest: between(toMs - STEP_MS, toMs), seconds: (toMs - fromMs) / 1_000 };
+}
+
+/** The figures that SQL gives for a series: a row of that name, or a column of its label. */
+export function expectedOf(
+  rows: readonly Readonly<Record<string, string | number>>[],
+  name: string,
+): readonly number[] | undefined {
+  const own = rows.find((row) => row["name"] === name);
+  if (own !== undefined) return Object.entries(own).flatMap(([column, value]) => (column === "name" ? [] : [Number(value)]));
+  const label = (name.split(" · ").at(-1) ?? "").replaceAll(" ", "_");
+  const value = rows[0]?.[label];
+  return value === undefined ? undefined : [Number(value)];
+}
+
+/** The same but for the order in which ClickHouse added up. */
+export function isClose(figure: number | undefined, value: number): boolean {
+  return figure !== undefined && Math.abs(figure - value) <= 1e-9 * Math.max(1, Math.abs(value));
+}

@@ -18,7 +18,7 @@ export function pageStates(pastMs: number): readonly PageState[] {
     {
       name: "empty",
       path: "/sections/worker-health?worker=nobody",
-      shows: /Nothing in this range.*Wrap the handler: export default monitor\(handler\)/s,
+      shows: /Nothing of worker nobody in this range.*Wrap the handler: export default monitor\(handler\).*Show all again/s,
     },
     { name: "no-data", path: `/sections/queue-metrics?${past}`, shows: /Last data point .* ago/s },
     {

@@ -15,3 +15,11 @@ export function filterOf(
   }
   return undefined;
 }
+
+/** Everything that the page is narrowed to, by its name in the address. */
+export function narrowedTo(query: Readonly<Record<string, string | undefined>>): (readonly [name: string, value: string])[] {
+  return [...Object.values(FILTERS), "environment"].flatMap((name) => {
+    const value = query[name];
+    return value === undefined || value === "" ? [] : [[name, value] as const];
+  });
+}

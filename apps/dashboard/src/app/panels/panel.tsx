@@ -1,5 +1,6 @@
 import type { Panel, PanelData, QueryPanel } from "@monotask/panels";
 import { isQueryPanel } from "@monotask/panels";
+import { narrow } from "../location.ts";
 import { CopyButton, Link } from "../parts/link.tsx";
 import { Empty, Failed, Skeleton, State } from "../parts/states.tsx";
 import { spanText, timeText } from "../time.ts";
@@ -7,6 +8,7 @@ import { useView } from "../viewer.ts";
 import { BarBody } from "./bar-body.tsx";
 import { HistogramBody } from "./histogram-body.tsx";
 import { LinesBody } from "./lines-body.tsx";
+import { narrowedTo } from "./narrowing.ts";
 import type { BodyProps } from "./panel-body.ts";
 import { SloPanel } from "./slo-panel.tsx";
 import { StatBody } from "./stat-body.tsx";
@@ -65,11 +67,11 @@ export function PanelFrame({ panel, answer, before, empty }: FrameProps) {
 }
 
 function QueryBody({ panel, answer, before, empty }: FrameProps & { readonly panel: QueryPanel }) {
-  const { nowMs } = useView();
+  const { nowMs, place } = useView();
   const height = panel.kind === "stat" || panel.kind === "gauge" ? 96 : 220;
   if (answer === undefined) return <Skeleton height={height} />;
   if (answer.state === "failed") return <Failed what={panel.title} error={answer.error} />;
-  if (answer.state === "empty") return <Empty title="Nothing in this range">{empty}</Empty>;
+  if (answer.state === "empty") return <Nothing narrowed={narrowedTo(place.query)} empty={empty} />;
   const newestMs = (answer.newestStep ?? 0) * 1_000;
   const isOld = answer.newestStep !== undefined && nowMs - newestMs > 3 * answer.stepSeconds * 1_000;
   return (
@@ -83,6 +85,23 @@ function QueryBody({ panel, answer, before, empty }: FrameProps & { readonly pan
         </div>
       )}
     </>
+  );
+}
+
+/** What a viewer narrowed to is the likelier reason than that nothing was ever sent. */
+function Nothing({ narrowed, empty }: { narrowed: readonly (readonly [name: string, value: string])[]; empty: string }) {
+  if (narrowed.length === 0) return <Empty title="Nothing in this range">{empty}</Empty>;
+  return (
+    <Empty title={`Nothing of ${narrowed.map(([name, value]) => `${name} ${value}`).join(", ")} in this range`}>
+      <p>{empty}</p>
+      <button
+        type="button"
+        class="button"
+        onClick={() => narrow(Object.fromEntries(narrowed.map(([name]) => [name, undefined])))}
+      >
+        Show all again
+      </button>
+    </Empty>
   );
 }
 

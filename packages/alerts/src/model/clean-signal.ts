@@ -51,8 +51,7 @@ export function cleanSignal(
     value: cut(signal.value, MAX_BYTES.value),
     threshold: cut(signal.threshold, MAX_BYTES.value),
     runbookUrl: runbookLink(signal.runbookUrl, dashboardUrl),
-    dashboardUrl:
-      webLink(signal.dashboardUrl) ?? (dashboardUrl && webLink(dashboardPage(clean.labels, clean.startsAt, dashboardUrl))),
+    dashboardUrl: webLink(signal.dashboardUrl) ?? (dashboardUrl && webLink(dashboardPage(clean, dashboardUrl))),
     errors: arrayOf(signal.errors)?.slice(0, MAX_ERRORS).flatMap(cleanError),
     pendingForMs: cleanDuration(signal.pendingForMs),
     keepFiringForMs: cleanDuration(signal.keepFiringForMs),

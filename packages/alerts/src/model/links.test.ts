@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { signal } from "../../test/signals.ts";
 import { cleanSignal } from "./clean-signal.ts";
+import { LINKED_PANELS, panelOf } from "./panel-of.ts";
 import type { AlertSignal } from "./signal.ts";
 
 const START_MS = Date.UTC(2026, 10, 24, 3, 12);
@@ -22,11 +24,35 @@ describe("the links of an alert", () => {
     ]);
   });
 
-  it("lead to its worker where it is of no SLO", () => {
+  it("lead to the panel that shows it where it is of no SLO", () => {
     expect(linksOf({}, undefined, "https://dash.example")).toEqual([
       undefined,
-      `https://dash.example/workers?${AROUND}&worker=api`,
+      `https://dash.example/sections/worker-health?${AROUND}&worker=api&panel=error-rate`,
     ]);
+  });
+
+  it.each([
+    ["rule:error-rate-critical", "errors", "worker-health error-rate"],
+    ["rule:latency-warning", "latency", "performance latency-p95"],
+    ["rule:slow-queries-warning", "latency", "performance d1-time"],
+    ["rule:queue-depth-critical", "saturation", "queue-metrics queue-depth"],
+    ["queue:poison", "errors", "queue-metrics dlq-count"],
+    ["rule:sandboxes-active-warning", "saturation", "sandbox-metrics sandbox-active"],
+    ["rule:sandbox-timeouts-warning", "errors", "sandbox-metrics sandbox-timeouts"],
+  ] as const)("of %s lead to the panel %s", (name, symptom, place) => {
+    const { section, panel } = panelOf(name, { symptom });
+    expect(`${section} ${panel}`).toBe(place);
+  });
+
+  it("lead to panels that the shipped dashboard has", () => {
+    const file = new URL("../../../../config/cloudflare-dashboard.json", import.meta.url);
+    const { sections } = JSON.parse(readFileSync(file, "utf8")) as {
+      sections: readonly { id: string; panels: readonly { id: string }[] }[];
+    };
+    const known = sections.flatMap(({ id, panels }) => panels.map((panel) => `${id} ${panel.id}`));
+    expect(LINKED_PANELS.map(({ section, panel }) => `${section} ${panel}`).filter((place) => !known.includes(place))).toEqual(
+      [],
+    );
   });
 
   it("stay as they are where they lead elsewhere already", () => {

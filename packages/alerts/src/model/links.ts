@@ -1,4 +1,5 @@
-import type { AlertLabels } from "./signal.ts";
+import { panelOf } from "./panel-of.ts";
+import type { AlertSignal } from "./signal.ts";
 
 const HALF_HOUR_MS = 30 * 60_000;
 /** Bytes of an address that are kept; a longer one is left out, for a cut one leads nowhere. */
@@ -16,14 +17,20 @@ export function runbookLink(runbook: string | undefined, dashboardUrl: string | 
   return dashboardUrl === undefined ? undefined : new URL(`/runbooks/${name}`, dashboardUrl).href;
 }
 
-/** The dashboard's page of an alert's SLO, or else of its worker, half an hour around its beginning. */
-export function dashboardPage(labels: AlertLabels, startsAtMs: number, dashboardUrl: string): string {
+/** The dashboard's page of an alert's SLO, or else the panel that shows it, half an hour around its beginning. */
+export function dashboardPage(
+  { name, labels, startsAt }: Pick<AlertSignal, "name" | "labels" | "startsAt">,
+  dashboardUrl: string,
+): string {
   const { slo, worker, environment } = labels;
-  const url = new URL(slo === undefined ? "/workers" : `/slos/${encodeURIComponent(slo)}`, dashboardUrl);
-  url.searchParams.set("from", String(startsAtMs - HALF_HOUR_MS));
-  url.searchParams.set("to", String(startsAtMs + HALF_HOUR_MS));
+  const { section, panel, isOfAll } = panelOf(name, labels);
+  const url = new URL(slo === undefined ? `/sections/${section}` : `/slos/${encodeURIComponent(slo)}`, dashboardUrl);
+  url.searchParams.set("from", String(startsAt - HALF_HOUR_MS));
+  url.searchParams.set("to", String(startsAt + HALF_HOUR_MS));
   url.searchParams.set("environment", environment);
-  if (slo === undefined) url.searchParams.set("worker", worker);
+  if (slo !== undefined) return url.href;
+  if (isOfAll !== true) url.searchParams.set("worker", worker);
+  url.searchParams.set("panel", panel);
   return url.href;
 }
 

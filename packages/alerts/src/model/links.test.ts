@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { signal } from "../../test/signals.ts";
 import { cleanSignal } from "./clean-signal.ts";
@@ -45,7 +46,7 @@ describe("the links of an alert", () => {
   });
 
   it("lead to panels that the shipped dashboard has", () => {
-    const file = new URL("../../../../config/cloudflare-dashboard.json", import.meta.url);
+    const file = join(import.meta.dirname, "../../../../config/cloudflare-dashboard.json");
     const { sections } = JSON.parse(readFileSync(file, "utf8")) as {
       sections: readonly { id: string; panels: readonly { id: string }[] }[];
     };

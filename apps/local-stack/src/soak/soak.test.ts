@@ -44,7 +44,7 @@ describe("what was told", () => {
   const arrived = (channel: "slack" | "pagerduty" | "email", body: string) => ({ channel, at: "2026-11-24T00:00:00Z", body });
 
   it("is complete where every notification's id arrived on its channel", () => {
-    const inbox = [arrived("pagerduty", '{"notification_id":"n1"}'), arrived("slack", "{}")];
+    const inbox = [arrived("pagerduty", '{"notification_id":"n1"}'), arrived("slack", '{"block_id":"n1"}')];
     const book = toldBook([decided("n1", "pagerduty"), decided("n1", "slack"), decided("n1", "log")], inbox);
     expect(book).toEqual({ decided: 2, arrived: 2, missing: [], repeats: 0, waiting: 0 });
   });

@@ -6,7 +6,7 @@ export interface ToldBook {
   /** Notifications that a channel with an inbox took. */
   readonly decided: number;
   readonly arrived: number;
-  /** Ids of notifications that never arrived, on channels whose messages carry the id (e-mail and PagerDuty). */
+  /** Ids of notifications that never arrived. */
   readonly missing: readonly string[];
   /** Messages beyond the first of their notification. */
   readonly repeats: number;
@@ -14,11 +14,11 @@ export interface ToldBook {
   readonly waiting: number;
 }
 
-/** Slack's messages carry no id: theirs are counted. An end at PagerDuty carries its group alone. */
+/** Every message carries its notification's id, but for an end or acknowledgement at PagerDuty, which carries its group alone. */
 export function toldBook(notifications: readonly NotificationLine[], inbox: readonly InboxMessage[]): ToldBook {
   const addressed = notifications.filter(({ channel }) => channel !== "log");
   const delivered = addressed.filter(({ status }) => status === "delivered");
-  const named = delivered.filter(({ channel, kind }) => channel === "email" || (channel === "pagerduty" && kind === "firing"));
+  const named = delivered.filter(({ channel, kind }) => channel !== "pagerduty" || kind === "firing");
   const missing = named.filter(
     ({ id, channel }) => !inbox.some((message) => message.channel === channel && message.body.includes(id)),
   );

@@ -65,14 +65,14 @@ export function App() {
   const range = useMemo(() => rangeOf(place, nowMs), [place, nowMs]);
   const isStarted = typeof start === "object" && nowMs > 0;
   const versions = useRead<VersionAnswer>(
-    isStarted && nowMs - range.fromMs <= LIVE_MS
-      ? `/api/versions?${dataQuery(range, { ...place, query: { ...place.query, version: undefined } })}`
-      : undefined,
+    isStarted ? `/api/versions?${dataQuery(range, { ...place, query: { ...place.query, version: undefined } })}` : undefined,
     turn,
   );
   const deploys = useMemo(() => (versions.state === "ready" ? deploysOf(versions.data, range.fromMs) : []), [versions]);
 
-  const known = useMemo(() => (versions.state === "ready" ? versionsOf(versions.data) : []), [versions]);
+  // Days that are kept as a whole cannot be narrowed to a version.
+  const isLive = nowMs - range.fromMs <= LIVE_MS;
+  const known = useMemo(() => (isLive && versions.state === "ready" ? versionsOf(versions.data) : []), [versions, isLive]);
 
   if (typeof start === "string")
     return (

@@ -8,6 +8,9 @@ export interface ErrorAnswer {
     readonly severity: string;
     readonly step: number;
     readonly events: number;
+    /** Of the first and last event in the step, epoch seconds. */
+    readonly firstSecond: number;
+    readonly lastSecond: number;
   }[];
   readonly places: readonly {
     readonly fingerprint: string;
@@ -27,7 +30,7 @@ export interface ErrorGroup {
   readonly severity: string;
   readonly events: number;
   readonly points: readonly number[];
-  /** Steps of the first and last event within the range, epoch ms. */
+  /** The first and last event within the range, to the second, epoch ms. What was before the range is not known here. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly workers: readonly string[];
@@ -56,8 +59,8 @@ export function groupErrors({ fromMs, toMs, stepSeconds, trend, places }: ErrorA
         severity: ["critical", "warning", "info"].find((severity) => severities.includes(severity)) ?? "info",
         events: own.reduce((sum, { events }) => sum + events, 0),
         points,
-        firstMs: Math.min(...own.map(({ step }) => step)) * 1_000,
-        lastMs: Math.max(...own.map(({ step }) => step)) * 1_000,
+        firstMs: Math.min(...own.map(({ firstSecond }) => firstSecond)) * 1_000,
+        lastMs: Math.max(...own.map(({ lastSecond }) => lastSecond)) * 1_000,
         workers: [...new Set(where.map(({ workerName }) => workerName))],
         endpoints: summed(where.map(({ endpoint, events }) => [endpoint, events])),
         versions: summed(where.map(({ version, events }) => [version, events])),

@@ -148,6 +148,10 @@ function measureSql(kinds: readonly Kind[], measure: Measure): string {
   switch (measure.measure) {
     case "rows":
       return "count()";
+    case "first":
+      return "min(toUInt32(timestamp))";
+    case "last":
+      return "max(toUInt32(timestamp))";
     case "min":
       return `min(${doubleSql(numberColumn(kinds, measure.field))})`;
     case "count":

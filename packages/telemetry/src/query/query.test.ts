@@ -57,6 +57,20 @@ describe("a typed query, answered by ClickHouse", () => {
     expect(await rows({ select })).toEqual([{ sum: 1500, mean: 1500 / 22, p50: 30, most: 900 }]);
   });
 
+  it("says to the second when the first and last point of a group were written", async () => {
+    const select = { firstSecond: { measure: "first" }, lastSecond: { measure: "last" } } as const;
+    const found = await rows({
+      groupBy: { endpoint: { by: "field", field: "endpoint" } },
+      select,
+      orderBy: [{ column: "firstSecond", direction: "asc" }],
+    });
+    const second = START_MS / 1000;
+    expect(found).toEqual([
+      { endpoint: "/api/tasks", firstSecond: second, lastSecond: second + 60 },
+      { endpoint: "/api/o'brien\\", firstSecond: second + 120, lastSecond: second + 120 },
+    ]);
+  });
+
   it("groups by field, time and threshold", async () => {
     const found = await rows({
       groupBy: {

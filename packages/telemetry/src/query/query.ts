@@ -72,6 +72,8 @@ export type Measure<F extends string = string> =
    * out. `events variance` is Σw(w−1)n², because a point is kept or lost with all its n events.
    */
   | { readonly measure: "events" | "events variance"; readonly fields: PerKind<readonly string[]> }
+  /** When the first or last point of the group was written, epoch seconds: Analytics Engine keeps no finer time. */
+  | { readonly measure: "first" | "last" }
   /** Stored rows, not events. */
   | { readonly measure: "rows" };
 

@@ -44,7 +44,7 @@ export function ErrorsPage() {
                         .slice(0, 2)
                         .map(([endpoint]) => endpoint)
                         .join(", ") || group.workers.join(", ")}{" "}
-                      · first {timeText(group.firstMs, nowMs)} · {lastText(group.lastMs, answer.stepSeconds * 1_000, nowMs)}
+                      · first in this range {timeText(group.firstMs, nowMs)} · last {spanText(nowMs - group.lastMs)} ago
                       {group.versions.length > 0 &&
                         ` · version ${group.versions.map(([version]) => versionText(version)).join(", ")}`}
                     </p>
@@ -62,12 +62,6 @@ export function ErrorsPage() {
       </p>
     </section>
   );
-}
-
-/** The newest step in which it happened: no finer than the steps of the range are. */
-function lastText(stepMs: number, lengthMs: number, nowMs: number): string {
-  if (stepMs + lengthMs >= nowMs) return `last within ${spanText(lengthMs)}`;
-  return `last ${spanText(nowMs - stepMs - lengthMs)} ago`;
 }
 
 interface Sample {

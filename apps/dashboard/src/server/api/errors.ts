@@ -2,7 +2,7 @@ import { stepRange } from "@monotask/panels";
 import type { Query, QueryResult } from "@monotask/telemetry";
 import { errorPlacesQuery, errorSampleQuery, errorTrendQuery, versionsQuery } from "../queries/errors.ts";
 import type { ApiArea } from "./area.ts";
-import { readLiveRange } from "./time-range.ts";
+import { rawPart, readLiveRange, readRange } from "./time-range.ts";
 
 /** Error groups, one group's samples, and which versions were live when. */
 export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
@@ -34,9 +34,13 @@ export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
     return c.json({ samples: rowsOf(samples) });
   });
   api.get("/api/versions", async (c) => {
-    const range = readLiveRange(c.req.query(), clock.now());
+    // A version a day is little to read: markers reach as far back as points do, further than panels read them.
+    const range = readRange(c.req.query());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
-    const steps = stepRange(range.fromMs, range.toMs);
+    const { stepSeconds } = stepRange(range.fromMs, range.toMs);
+    const part = rawPart(range, clock.now());
+    if (part === undefined) return c.json({ stepSeconds, rows: [] });
+    const steps = stepRange(part.fromMs, part.toMs);
     const versions = await read(versionsQuery(steps, range.filters));
     if (versions.kind === "failed") return c.json({ error: versions.message }, 502);
     return c.json({ stepSeconds: steps.stepSeconds, rows: rowsOf(versions) });

@@ -4,6 +4,8 @@ import * as v from "valibot";
 
 const DAY_MS = 86_400_000;
 const LONGEST_DAYS = 1_100;
+/** Analytics Engine keeps points for three months; its oldest days may be cut at their edge. */
+const RAW_DAYS = 90;
 const NAME = v.pipe(v.string(), v.maxLength(200));
 
 const rangeSchema = v.pipe(
@@ -22,6 +24,15 @@ const rangeSchema = v.pipe(
 /** Whether raw points cover the range. */
 export function isLive({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, nowMs: number): boolean {
   return toMs - fromMs <= (LIVE_DAYS + 1) * DAY_MS && nowMs - fromMs <= (LIVE_DAYS + 1) * DAY_MS;
+}
+
+/** The part of a range of which raw points are left; undefined where none are. */
+export function rawPart(
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  nowMs: number,
+): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const oldestMs = nowMs - RAW_DAYS * DAY_MS;
+  return toMs <= oldestMs ? undefined : { fromMs: Math.max(fromMs, oldestMs), toMs };
 }
 
 /** Reads a range that only raw points can answer. */

@@ -7,7 +7,7 @@ const MOST_GROUPS = 100;
 /** Error groups of the range with their trend: one row for each fingerprint and step. */
 export function errorTrendQuery(range: StepRange, filters: Filters): Query<"error"> {
   return {
-    ...countOf("error", range, filters),
+    ...seen(countOf("error", range, filters)),
     groupBy: {
       fingerprint: { by: "field", field: "fingerprint" },
       errorName: { by: "field", field: "errorName" },
@@ -71,6 +71,11 @@ type Head<K extends Kind> = Pick<Query<K>, "kinds" | "fromMs" | "toMs" | "select
 /** How many events of a kind there were in a range, of what the viewer narrowed to: the head of every query here. */
 function countOf<K extends Kind>(kind: K, { fromMs, toMs }: StepRange, filters: Filters): Head<K> {
   return { kinds: [kind], fromMs, toMs, where: conditionsOf(filters), select: { events: { measure: "count" } } };
+}
+
+/** The same, with the seconds of the first and last point of each group. */
+function seen<K extends Kind>(head: Head<K>): Head<K> {
+  return { ...head, select: { ...head.select, firstSecond: { measure: "first" }, lastSecond: { measure: "last" } } };
 }
 
 type FilterField = keyof Filters;

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { groupErrors } from "./error-groups.ts";
+
+it("a group is first and last seen to the second, over all its steps", () => {
+  const row = { fingerprint: "f1", errorName: "TypeError", severity: "critical" };
+  const [group] = groupErrors({
+    fromMs: 0,
+    toMs: 1_200_000,
+    stepSeconds: 600,
+    trend: [
+      { ...row, step: 600, events: 2, firstSecond: 601, lastSecond: 1_007 },
+      { ...row, step: 0, events: 1, firstSecond: 599, lastSecond: 599 },
+    ],
+    places: [],
+  });
+  expect([group?.firstMs, group?.lastMs, group?.points]).toEqual([599_000, 1_007_000, [1, 2]]);
+});

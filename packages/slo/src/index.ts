@@ -94,7 +94,15 @@ export { replay, type Replayed, type ReplayOptions } from "./replay/replay.ts";
 export { runSloTest, type Expectation, type ExpectationResult, type SloTest, type Stretch } from "./replay/run-test.ts";
 export { Timings, type Firing } from "./replay/timings.ts";
 export { createLogpushCounter, type LogpushCounter } from "./replay/logpush.ts";
-export { makeReport, reportPeriod, type Report, type ReportInput, type ReportKind, type ReportLine } from "./report/report.ts";
+export {
+  makeReport,
+  reportPeriod,
+  type Report,
+  type DeadLetterGroup,
+  type ReportInput,
+  type ReportKind,
+  type ReportLine,
+} from "./report/report.ts";
 export { reportHtml, reportMarkdown } from "./report/render.ts";
 export { exportOpenSlo } from "./spec/openslo/export.ts";
 export { openSloJsonSchema } from "./spec/openslo/shape.ts";

@@ -2,6 +2,7 @@ import { reportPeriod } from "@monotask/slo";
 import type { ReportKind } from "@monotask/slo";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { queryPort } from "../query-port.ts";
+import { letterStore } from "../queues/desk.ts";
 import { renderReport } from "../reports/make.ts";
 import { createReportShelf } from "../reports/shelf.ts";
 import { shippedSlos } from "../slo/slo-file.ts";
@@ -22,7 +23,8 @@ export const reportRoutes: ApiArea = (api, { env, store, alerts }) => {
     const period = c.req.query("current") === undefined ? last : current;
     const kept = c.req.query("current") === undefined ? await createReportShelf(env).find(kind, period.fromMinute) : undefined;
     const slos = shippedSlos(createLogger({ workerName: "monotask-evaluator", level, clock }));
-    const { title, html, markdown } = kept ?? (await renderReport({ slos, store, alerts, query: queryPort(env) }, kind, period));
+    const { title, html, markdown } =
+      kept ?? (await renderReport({ slos, store, alerts, letters: letterStore(env), query: queryPort(env) }, kind, period));
     return c.json({ kind, ...period, title, html, markdown });
   });
 };

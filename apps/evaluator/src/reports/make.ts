@@ -1,4 +1,5 @@
 import type { AlertManagerApi } from "@monotask/alerts";
+import type { LetterStore } from "@monotask/queue/dead-letters";
 import { makeReport, reportHtml, reportMarkdown } from "@monotask/slo";
 import type { ReportInput, ReportKind, Slo } from "@monotask/slo";
 import type { QueryPort } from "@monotask/telemetry";
@@ -10,6 +11,7 @@ export interface ReportDeps {
   readonly slos: readonly Slo[];
   readonly store: SloStore;
   readonly alerts: Pick<AlertManagerApi, "history"> | undefined;
+  readonly letters: Pick<LetterStore, "groups" | "list">;
   readonly query: QueryPort;
 }
 
@@ -29,13 +31,16 @@ export interface ReportPeriod {
 const MINUTE_MS = 60_000;
 /** AlertManager's history of a month, and then some. */
 const MOST_HISTORY = 1_000;
+const MOST_GROUPS = 20;
+const MOST_NAMED = 3;
 
 /** Makes a report of a period from stored hours, the alert history and what was written meanwhile. */
 export async function renderReport(deps: ReportDeps, kind: ReportKind, period: ReportPeriod): Promise<RenderedReport> {
-  const [cells, { slos: statuses }, unacknowledged, unshownMetrics] = await Promise.all([
+  const [cells, { slos: statuses }, unacknowledged, deadLetters, unshownMetrics] = await Promise.all([
     deps.store.slices(60, period.fromMinute, period.toMinute),
     deps.store.statuses(deps.slos),
     unacknowledgedAlerts(deps.alerts, period),
+    waitingLetters(deps.letters),
     unshown(deps.query, period),
   ]);
   const report = makeReport({
@@ -47,6 +52,7 @@ export async function renderReport(deps: ReportDeps, kind: ReportKind, period: R
       budgetLeftRatio: statuses.find((status) => status.name === slo.name)?.budgetLeftRatio,
     })),
     unacknowledged,
+    deadLetters,
     unshownMetrics,
   });
   const hasData = cells.some(({ total }) => total > 0);
@@ -60,6 +66,25 @@ async function unacknowledgedAlerts(alerts: ReportDeps["alerts"], period: Report
   const taken = new Set(history.filter(({ event }) => event === "acknowledged").map(({ groupKey }) => groupKey));
   const fired = inside.filter(({ event, groupKey }) => event === "fired" && !taken.has(groupKey));
   return fired.map(({ text, atMs }) => ({ name: text, firedMinute: Math.floor(atMs / MINUTE_MS) })).reverse();
+}
+
+/** Dead letters that wait now, the largest groups first; undefined where the store cannot be read: a report is worth more than a list. */
+async function waitingLetters(letters: ReportDeps["letters"]): Promise<ReportInput["deadLetters"]> {
+  try {
+    return await Promise.all(
+      (await letters.groups(MOST_GROUPS)).map(async ({ queue, errorName, errorMessage, fingerprint, count, oldestDeadAtMs }) => {
+        const newest = await letters.list({ queue, fingerprint }, ["stored", "redriving", "uncertain"], MOST_NAMED);
+        return {
+          ...{ queue, fingerprint, count },
+          error: errorName === "" ? "no reason known" : `${errorName}: ${errorMessage}`,
+          oldestMinute: Math.floor(oldestDeadAtMs / MINUTE_MS),
+          messageIds: newest.map(({ id }) => id),
+        };
+      }),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names of custom metrics and gauges that were written and stand in no panel; undefined where the question could not be asked. */

@@ -2,6 +2,7 @@ import { alertManagerOf } from "@monotask/alerts";
 import { reportPeriod } from "@monotask/slo";
 import type { ReportKind } from "@monotask/slo";
 import { readChannels } from "@monotask/telemetry";
+import { letterStore } from "../queues/desk.ts";
 import { shippedSlos } from "../slo/slo-file.ts";
 import { createSloStore } from "../slo/store.ts";
 import type { TickContext, TickStep } from "../ticks/step.ts";
@@ -41,7 +42,13 @@ async function make(
   kind: ReportKind,
   period: ReturnType<typeof reportPeriod>,
 ): Promise<StoredReport | undefined> {
-  const deps = { slos: shippedSlos(logger), store: createSloStore(env.DB), alerts: alertManagerOf(env), query };
+  const deps = {
+    slos: shippedSlos(logger),
+    store: createSloStore(env.DB),
+    alerts: alertManagerOf(env),
+    letters: letterStore(env),
+    query,
+  };
   const { hasData, ...report } = await renderReport(deps, kind, period);
   return hasData ? { kind, fromMinute: period.fromMinute, isMailed: false, ...report } : undefined;
 }

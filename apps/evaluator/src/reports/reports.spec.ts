@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { packCells } from "@monotask/slo";
 import { describe, expect, it } from "vitest";
+import { letterStore } from "../queues/desk.ts";
 import { evaluator } from "../test/stack.ts";
 import { reportStep } from "./report-step.ts";
 
@@ -49,6 +50,16 @@ describe("reports", () => {
       headers: { authorization: "Bearer test-token" },
     });
     expect(await answer.json()).toMatchObject({ reports: [{ kind: "weekly" }, { kind: "monthly" }] });
+  });
+
+  it("name the messages that wait in dead letter queues", async () => {
+    await hourWithTraffic(Date.UTC(2026, 10, 18));
+    const died = { queue: "jobs", sentAtMs: MONDAY, attempts: 4, fingerprint: "4f2a", body: {} };
+    const why = { reason: "last-attempt" as const, errorName: "Error", errorMessage: "no such task" };
+    await letterStore(env).put([{ id: "m-1", ...died, ...why }], MONDAY);
+    const mails: unknown[] = [];
+    await reportsAt(MONDAY + 4_200_000, mails);
+    expect(JSON.stringify(mails[0])).toContain("jobs: 1 × Error: no such task (m-1)");
   });
 
   it("whose mail failed are mailed an hour later, without being made again", async () => {

@@ -1,6 +1,6 @@
 import { formatCount, formatMinuteUtc, formatShare } from "../engine/text.ts";
 import { burnDownSvg, daysSvg } from "./chart.ts";
-import type { Report, ReportLine } from "./report.ts";
+import type { DeadLetterGroup, Report, ReportLine } from "./report.ts";
 
 /** A report as Markdown, without charts. */
 export function reportMarkdown(report: Report): string {
@@ -80,10 +80,21 @@ function sectionsOf(report: Report): (readonly [title: string, items: readonly s
   const sections: (readonly [string, readonly string[]])[] = [
     ["Alerts that nobody acknowledged", unacknowledged.length === 0 ? ["None."] : unacknowledged],
   ];
+  if (report.deadLetters !== undefined)
+    sections.push([
+      "Messages in dead letter queues",
+      report.deadLetters.length === 0 ? ["None."] : report.deadLetters.map(letterText),
+    ]);
   if (exclusions.length > 0) sections.push(["Excluded times", exclusions]);
   if (report.unshownMetrics !== undefined)
     sections.push(["Metrics that no panel shows", report.unshownMetrics.length === 0 ? ["None."] : report.unshownMetrics]);
   return sections;
+}
+
+function letterText({ queue, error, fingerprint, count, oldestMinute, messageIds }: DeadLetterGroup): string {
+  const more = count > messageIds.length ? ", …" : "";
+  const named = messageIds.length === 0 ? "" : ` (${messageIds.join(", ")}${more})`;
+  return `${queue}: ${formatCount(count)} × ${error}${named}; fingerprint ${fingerprint}, the oldest from ${formatMinuteUtc(oldestMinute)}`;
 }
 
 /** The share of failures that the target allows, from what was spent: both are of the same events. */

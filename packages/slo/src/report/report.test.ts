@@ -18,6 +18,7 @@ function week(badOn: number, of: Partial<ReportInput> = {}): ReportInput {
     toMinute: MONDAY + 7 * 1_440,
     slos: [{ slo, cells, budgetLeftRatio: 0.25 }],
     unacknowledged: [],
+    deadLetters: undefined,
     unshownMetrics: undefined,
     ...of,
   };
@@ -48,6 +49,23 @@ describe("a report", () => {
     expect(text).toContain("| api | 99 % | no | 98.9857 % (166,296 of 168,000 requests) | 101 % | 25 % | 100 % |");
     expect(text).toContain("- slo:api:page-fast, fired 2026-11-16 00:00 UTC");
     expect(text).toContain("## Metrics that no panel shows");
+  });
+
+  it("names the messages in dead letter queues by queue, failure and id", () => {
+    const group = {
+      queue: "jobs",
+      error: "Error: no such task",
+      fingerprint: "4f2a",
+      count: 12,
+      oldestMinute: MONDAY,
+      messageIds: ["m-9", "m-8"],
+    };
+    const text = reportMarkdown(makeReport(week(0, { deadLetters: [group] })));
+    expect(text).toContain("## Messages in dead letter queues");
+    expect(text).toContain(
+      "- jobs: 12 × Error: no such task (m-9, m-8, …); fingerprint 4f2a, the oldest from 2026-11-16 00:00 UTC",
+    );
+    expect(reportMarkdown(makeReport(week(0, { deadLetters: [] })))).toContain("## Messages in dead letter queues\n\n- None.");
   });
 
   it("is one HTML page with inline charts, and nothing in a name becomes markup", () => {

@@ -18,8 +18,22 @@ export interface ReportInput {
   readonly slos: readonly ReportedSlo[];
   /** Alerts of the time that nobody acknowledged while they fired. */
   readonly unacknowledged: readonly { readonly name: string; readonly firedMinute: number }[];
+  /** Messages that wait in dead letter queues, grouped by queue and failure; undefined where that is not known. */
+  readonly deadLetters: readonly DeadLetterGroup[] | undefined;
   /** Metrics that are written and that no panel shows; undefined where that is not known. */
   readonly unshownMetrics: readonly string[] | undefined;
+}
+
+/** Dead letters of one queue that failed alike. */
+export interface DeadLetterGroup {
+  readonly queue: string;
+  readonly error: string;
+  readonly fingerprint: string;
+  readonly count: number;
+  /** Minute in which the oldest of them died. */
+  readonly oldestMinute: number;
+  /** Ids of some of them, newest first. */
+  readonly messageIds: readonly string[];
 }
 
 export interface ReportedSlo {

@@ -61,8 +61,11 @@ describe.each(SCENARIOS)("$runbook, with $fault", (scenario) => {
     }
   });
 
-  it.runIf(scenario.mends)("is mended by the page's own commands, on this stack", async () => {
-    for (const { step, set, prints } of scenario.mends ?? []) {
+  // Where nothing can be mended on this machine, the commands are checked below, filled in and dry.
+  const { mends } = scenario;
+  if (mends === undefined) return;
+  it("is mended by the page's own commands, on this stack", async () => {
+    for (const { step, set, prints } of mends) {
       const given = Object.entries(set ?? {}).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
       const run = await monotask(["runbook", "run", book.name, "--local", "--step", String(step), "--yes", ...given]);
       expect(run.code, run.out).toBe(0);

@@ -23,7 +23,8 @@ export function createEvaluator(binding: { fetch: typeof fetch } | undefined, to
       const text = await response.text();
       return { status: response.status, body: jsonOf(text) };
     } catch (error) {
-      return failed(`the evaluator does not answer (${error instanceof Error ? error.message : "unknown error"})`);
+      const why = error instanceof Error ? error.message : "unknown error";
+      return failed(`the evaluator does not answer (${why}); see what it says with \`wrangler tail monotask-evaluator\``);
     }
   };
   return {

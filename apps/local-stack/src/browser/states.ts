@@ -39,7 +39,13 @@ export function pageStates(pastMs: number): readonly PageState[] {
       path: "/",
       arrange: (page) =>
         page.route("**/api/evaluator/**", (route) =>
-          route.fulfill({ status: 502, json: { error: "the evaluator does not answer (connection refused)" } }),
+          route.fulfill({
+            status: 502,
+            json: {
+              error:
+                "the evaluator does not answer (connection refused); see what it says with `wrangler tail monotask-evaluator`",
+            },
+          }),
         ),
       shows: /The evaluator cannot be asked.*Error budgets cannot be shown/s,
     },

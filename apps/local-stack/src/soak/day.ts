@@ -39,6 +39,11 @@ export interface KilledRequests {
   readonly justBegun: number;
 }
 
+/** Real time in which a killed part was not up. A restart takes seconds, which are many minutes of the compressed day: incidents wait. */
+interface Down {
+  ms: number;
+}
+
 type Say = (what: string) => void;
 
 const READ_EVERY_MS = 1_000;
@@ -63,7 +68,8 @@ export async function runDay(day: Day): Promise<Seen> {
     );
   };
   const memory = watchMemory(stack, ending.signal);
-  const killing = killNowAndThen(day, say, () => turn(faults), ending.signal);
+  const down: Down = { ms: 0 };
+  const killing = killNowAndThen(day, { say, down, setFaultsAgain: () => turn(faults) }, ending.signal);
   const { onMs, offMs } = pauses(INCIDENTS, runMs);
   await wait(onMs + offMs);
   const incidents: SeenIncident[] = [];
@@ -71,9 +77,9 @@ export async function runDay(day: Day): Promise<Seen> {
     say(incident.name);
     const fromMs = stack.clock.now();
     await turn(incident.faults);
-    const during = await alertsWithin(stack, fromMs, onMs);
+    const during = await alertsWithin(stack, { fromMs, durationMs: onMs, down });
     await turn(undefined);
-    const after = await alertsWithin(stack, fromMs, offMs);
+    const after = await alertsWithin(stack, { fromMs, durationMs: offMs, down });
     incidents.push(seenOf(incident, new Set([...during, ...after])));
     say(`  ${incidents.at(-1)?.alerts.join(", ") ?? ""}`);
   }
@@ -88,11 +94,20 @@ function seenOf({ name, expects }: Incident, alerts: ReadonlySet<string>): SeenI
   return { name, alerts: [...alerts].sort(), missed: expects.filter((expected) => !alerts.has(expected)) };
 }
 
-/** Names of the alerts that fire within the time; what began before the incident is not its own. */
-async function alertsWithin(stack: Stack, fromMs: number, durationMs: number): Promise<Set<string>> {
+interface Watch {
+  /** Virtual time; what began before the incident is not its own. */
+  readonly fromMs: number;
+  /** Real time, without what is down. */
+  readonly durationMs: number;
+  readonly down: Down;
+}
+
+/** Names of the alerts that fire within the time. */
+async function alertsWithin(stack: Stack, { fromMs, durationMs, down }: Watch): Promise<Set<string>> {
   const api = createEvaluatorApi(stack.addresses.evaluator);
   const found = new Set<string>();
-  for (const endMs = performance.now() + durationMs; performance.now() < endMs;) {
+  const upMs = (): number => performance.now() - down.ms;
+  for (const endMs = upMs() + durationMs; upMs() < endMs;) {
     for (const { name, isFiring, startsAtMs } of await api.alerts().catch(() => [])) {
       if (isFiring && startsAtMs >= fromMs) found.add(name);
     }
@@ -107,8 +122,7 @@ async function alertsWithin(stack: Stack, fromMs: number, durationMs: number): P
  */
 async function killNowAndThen(
   day: Day,
-  say: Say,
-  setFaultsAgain: () => Promise<void>,
+  { say, down, setFaultsAgain }: { say: Say; down: Down; setFaultsAgain: () => Promise<void> },
   signal: AbortSignal,
 ): Promise<KilledRequests> {
   const { stack, traffic, runMs, kills, seed } = day;
@@ -124,9 +138,11 @@ async function killNowAndThen(
     const victim = n % 2 === 0 ? "workers" : "engine";
     say(`kill -9: ${victim}`);
     const before = traffic.counts();
+    const killedAtMs = performance.now();
     await stack[victim].kill();
+    if (victim === "workers") await setFaultsAgain();
+    down.ms += performance.now() - killedAtMs;
     if (victim === "engine") continue;
-    await setFaultsAgain();
     unanswered += traffic.counts().failed - before.failed;
     justBegun += before.sent - sent;
   }

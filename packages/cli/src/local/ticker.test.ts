@@ -17,12 +17,14 @@ interface Answer {
   readonly text: string;
   /** How long the worker takes, in minutes. */
   readonly minutes?: number;
+  /** The request is held for ever. */
+  readonly isHeld?: boolean;
 }
 
 const OK: Answer = { status: 200, text: '{"outcome":"ok"}' };
 
 /** Ticks a server until it has given all its answers. Time passes only where the ticker waits and where an answer takes long. */
-async function ticked(answers: readonly Answer[]): Promise<{ asked: Asked[]; counts: TickCounts }> {
+async function ticked(answers: readonly Answer[], patienceMs = 60_000): Promise<{ asked: Asked[]; counts: TickCounts }> {
   const asked: Asked[] = [];
   let nowMs = START_MS + 1;
   const server = createServer((request, response) => {
@@ -33,7 +35,7 @@ async function ticked(answers: readonly Answer[]): Promise<{ asked: Asked[]; cou
       if (answer === undefined) return void server.emit("enough");
       asked.push({ path: request.url, body: JSON.parse(text) as Asked["body"] });
       nowMs += (answer.minutes ?? 0) * MINUTE_MS;
-      response.writeHead(answer.status).end(answer.text);
+      if (answer.isHeld !== true) response.writeHead(answer.status).end(answer.text);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,6 +45,7 @@ async function ticked(answers: readonly Answer[]): Promise<{ asked: Asked[]; cou
     wranglerUrl: `http://127.0.0.1:${port}`,
     workerName: "my worker",
     cron: "* * * * *",
+    patienceMs,
     sleep: async (ms) => {
       nowMs += ms;
     },
@@ -73,6 +76,12 @@ describe("ticks", () => {
     const { asked, counts } = await ticked([OK, { ...OK, minutes: 3 }, OK, OK, OK]);
     expect(minutesOf(asked)).toEqual([1, 2, 3, 4, 5]);
     expect(counts).toMatchObject({ ok: 5, failed: 0, skipped: 0, lastMs: START_MS + 5 * MINUTE_MS });
+  });
+
+  it("go on with the next minute where one is never answered", async () => {
+    const { asked, counts } = await ticked([{ ...OK, isHeld: true }, OK], 200);
+    expect(minutesOf(asked)).toEqual([1, 2]);
+    expect(counts).toMatchObject({ failed: 1, lastFailure: expect.stringContaining("timeout") as unknown });
   });
 
   it("go on with the newest minute after a long pause, and count those left out", async () => {

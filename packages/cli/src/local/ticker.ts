@@ -10,6 +10,8 @@ export interface TickerOptions {
   readonly cron: string;
   /** Waits in real time; tests pass their own. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Real ms until a tick that is not answered is given up; 15,000 when left out. */
+  readonly patienceMs?: number;
 }
 
 export interface TickCounts {
@@ -32,8 +34,18 @@ const MINUTE_MS = 60_000;
 /** Further behind than this the ticker goes on with the newest minute, as a cron does that missed its time. */
 const MOST_MINUTES_BEHIND = 10;
 
+/** A wrangler that was killed under a tick, or is not up yet, may hold the request for ever. A tick may run twice, so it is safe to go on. */
+const PATIENCE_MS = 15_000;
+
 /** Drives a worker's cron once for each virtual minute, in order, one at a time: wrangler does not do that by itself. */
-export function startTicker({ clock, wranglerUrl, workerName, cron, sleep = sleepReal }: TickerOptions): Ticker {
+export function startTicker({
+  clock,
+  wranglerUrl,
+  workerName,
+  cron,
+  sleep = sleepReal,
+  patienceMs = PATIENCE_MS,
+}: TickerOptions): Ticker {
   const stopping = new AbortController();
   let counts: TickCounts = { ok: 0, failed: 0, skipped: 0, lastMs: undefined, lastFailure: undefined };
   const url = `${wranglerUrl}/cdn-cgi/local/explorer/api/local/scheduled?worker=${encodeURIComponent(workerName)}`;
@@ -42,7 +54,7 @@ export function startTicker({ clock, wranglerUrl, workerName, cron, sleep = slee
     let minuteMs = Math.ceil(clock.now() / MINUTE_MS) * MINUTE_MS;
     while (!stopping.signal.aborted) {
       await sleep(Math.max(0, clock.toReal(minuteMs) - clock.toReal(clock.now())), stopping.signal);
-      const failure = await tick(url, cron, minuteMs, stopping.signal);
+      const failure = await tick(url, cron, minuteMs, AbortSignal.any([stopping.signal, AbortSignal.timeout(patienceMs)]));
       if (stopping.signal.aborted) return;
       counts =
         failure === undefined

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startChild, type Child } from "./child.ts";
@@ -45,6 +46,8 @@ export function migrationFailure(database: string, end: string, lastLines: reado
  * @throws StackError with what wrangler said when the workers do not come up
  */
 export async function startWorkers(configFiles: readonly string[], port: number, options: WranglerOptions): Promise<Child> {
+  // A wrangler that was killed has left its workers in there, and the new one would look for them at the dead one's address.
+  rmSync(registryOf(options), { recursive: true, force: true });
   const child = wrangler(
     [
       "dev",
@@ -81,13 +84,18 @@ const OFFLINE = {
   CI: "true",
 };
 
-function wrangler(args: readonly string[], logName: string, { root, stateDir, logDir }: WranglerOptions): Child {
+function registryOf({ stateDir }: WranglerOptions): string {
+  return join(stateDir, "registry");
+}
+
+function wrangler(args: readonly string[], logName: string, options: WranglerOptions): Child {
+  const { root, logDir } = options;
   return startChild({
     command: process.execPath,
     args: [join(root, "node_modules/wrangler/bin/wrangler.js"), ...args],
     cwd: root,
     // A registry of its own: workers of the same names in another checkout that runs are not these.
-    env: { ...OFFLINE, WRANGLER_REGISTRY_PATH: join(stateDir, "registry") },
+    env: { ...OFFLINE, WRANGLER_REGISTRY_PATH: registryOf(options) },
     logFile: join(logDir, logName),
   });
 }

@@ -75,11 +75,11 @@ export async function runDay(day: Day): Promise<Seen> {
   const incidents: SeenIncident[] = [];
   for (const incident of INCIDENTS) {
     say(incident.name);
-    const fromMs = stack.clock.now();
+    const before = await firingAlerts(stack);
     await turn(incident.faults);
-    const during = await alertsWithin(stack, { fromMs, durationMs: onMs, down });
+    const during = await alertsWithin(stack, { before, durationMs: onMs, down });
     await turn(undefined);
-    const after = await alertsWithin(stack, { fromMs, durationMs: offMs, down });
+    const after = await alertsWithin(stack, { before, durationMs: offMs, down });
     incidents.push(seenOf(incident, new Set([...during, ...after])));
     say(`  ${incidents.at(-1)?.alerts.join(", ") ?? ""}`);
   }
@@ -95,25 +95,30 @@ function seenOf({ name, expects }: Incident, alerts: ReadonlySet<string>): SeenI
 }
 
 interface Watch {
-  /** Virtual time; what began before the incident is not its own. */
-  readonly fromMs: number;
+  /** What fired already is not the incident's own. */
+  readonly before: ReadonlyMap<string, string>;
   /** Real time, without what is down. */
   readonly durationMs: number;
   readonly down: Down;
 }
 
 /** Names of the alerts that fire within the time. */
-async function alertsWithin(stack: Stack, { fromMs, durationMs, down }: Watch): Promise<Set<string>> {
-  const api = createEvaluatorApi(stack.addresses.evaluator);
+async function alertsWithin(stack: Stack, { before, durationMs, down }: Watch): Promise<Set<string>> {
   const found = new Set<string>();
   const upMs = (): number => performance.now() - down.ms;
   for (const endMs = upMs() + durationMs; upMs() < endMs;) {
-    for (const { name, isFiring, startsAtMs } of await api.alerts().catch(() => [])) {
-      if (isFiring && startsAtMs >= fromMs) found.add(name);
-    }
+    for (const [key, name] of await firingAlerts(stack)) if (!before.has(key)) found.add(name);
     await wait(READ_EVERY_MS);
   }
   return found;
+}
+
+/** Names of what fires now, by name and beginning; nothing where the evaluator does not answer just now. */
+async function firingAlerts(stack: Stack): Promise<Map<string, string>> {
+  const alerts = await createEvaluatorApi(stack.addresses.evaluator)
+    .alerts()
+    .catch(() => []);
+  return new Map(alerts.flatMap(({ name, isFiring, startsAtMs }) => (isFiring ? [[`${name} ${startsAtMs}`, name]] : [])));
 }
 
 /**

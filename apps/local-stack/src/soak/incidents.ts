@@ -15,18 +15,18 @@ export const INCIDENTS: readonly Incident[] = [
   {
     name: "everything is slow",
     faults: { latencyMs: 700 },
-    expects: ["rule:latency-warning", "slo:api-gateway-latency:page-fast"],
+    expects: ["rule:task-latency-warning"],
   },
-  { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["rule:worker-timeout-warning"] },
+  { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["rule:worker-timeout-warning", "rule:error-rate-critical"] },
   { name: "GitHub and Claude are down", faults: { upstreamDown: true }, expects: ["error:external-api"] },
-  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 3_000 }, expects: ["error:timeout"] },
+  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 6_000 }, expects: ["error:timeout"] },
   { name: "GitHub and Claude refuse with 429", faults: { upstream429: true }, expects: ["error:external-api"] },
   { name: "a bad deploy", faults: { badDeploy: true }, expects: ["rule:database-errors-critical"] },
   { name: "an index is missing", faults: { slowQuery: true }, expects: ["rule:slow-queries-warning"] },
   {
     name: "N+1 queries while writes compete",
     faults: { nPlusOne: true, lockContention: true },
-    expects: ["slo:api-gateway-latency:page-fast"],
+    expects: ["rule:slow-queries-warning"],
   },
   { name: "poison messages", faults: { poisonMessage: 20 }, expects: ["queue:poison"] },
   {

@@ -15,6 +15,8 @@ interface Books {
 }
 
 const PATIENCE_MS = 60_000;
+/** With an inbox: Slack, PagerDuty, e-mail. A kill may catch a message on each between its peer's answer and our commit. */
+const CHANNELS = 3;
 /** Above this the memory of a process grows without end, or might. */
 const MOST_GROWTH = 1.25;
 
@@ -36,8 +38,8 @@ export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeRepor
       ({ waiting }) => waiting === 0,
       PATIENCE_MS,
     );
-    const observed = `${told.decided} decided, ${told.arrived} arrived, ${told.missing.length} missing by id, ${told.repeats} repeats, ${told.waiting} waiting; ${kills} kills`;
-    const ok = told.waiting === 0 && told.missing.length === 0 && told.repeats >= 0 && told.repeats <= kills;
+    const observed = `${told.decided} decided, ${told.arrived} arrived, ${told.missing.length} missing by id, ${told.direct} sent directly, ${told.repeats} repeats, ${told.waiting} waiting; ${kills} kills`;
+    const ok = told.waiting === 0 && told.missing.length === 0 && told.repeats >= 0 && told.repeats <= kills * CHANNELS;
     return { ok, observed };
   });
   await steps.run("Requests lost to monitoring", "0: only a killed worker leaves requests without an answer", () => {

@@ -8,6 +8,8 @@ export interface ToldBook {
   readonly arrived: number;
   /** Ids of notifications that never arrived. */
   readonly missing: readonly string[];
+  /** Sent past an AlertManager that could not be reached, and marked so. */
+  readonly direct: number;
   /** Messages beyond the first of their notification. */
   readonly repeats: number;
   /** Notifications that have not been delivered yet. */
@@ -22,11 +24,13 @@ export function toldBook(notifications: readonly NotificationLine[], inbox: read
   const missing = named.filter(
     ({ id, channel }) => !inbox.some((message) => message.channel === channel && message.body.includes(id)),
   );
+  const direct = inbox.filter(({ body }) => body.includes("/direct/")).length;
   return {
     decided: delivered.length,
     arrived: inbox.length,
     missing: missing.map(({ id }) => id),
-    repeats: inbox.length - delivered.length,
+    direct,
+    repeats: inbox.length - direct - delivered.length,
     waiting: addressed.filter(({ status }) => status === "pending").length,
   };
 }

@@ -20,7 +20,7 @@ export interface SeenIncident {
   readonly name: string;
   /** Names of the alerts that fired from its beginning to the next one's. */
   readonly alerts: readonly string[];
-  /** Expected ones that did not. */
+  /** Expected ones that did not, and `not …` for those that fired where nothing may. */
   readonly missed: readonly string[];
 }
 
@@ -91,7 +91,9 @@ export async function runDay(day: Day): Promise<Seen> {
 }
 
 function seenOf({ name, expects }: Incident, alerts: ReadonlySet<string>): SeenIncident {
-  return { name, alerts: [...alerts].sort(), missed: expects.filter((expected) => !alerts.has(expected)) };
+  const fired = [...alerts].sort();
+  const unexpected = expects.length === 0 ? fired.map((alert) => `not ${alert}`) : [];
+  return { name, alerts: fired, missed: [...unexpected, ...expects.filter((expected) => !alerts.has(expected))] };
 }
 
 interface Watch {

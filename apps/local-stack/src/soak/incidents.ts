@@ -5,7 +5,10 @@ export type Faults = Readonly<Record<string, number | boolean>>;
 export interface Incident {
   readonly name: string;
   readonly faults: Faults;
-  /** Alerts that must fire, `rule:NAME` of `config/alerts.yaml` and `slo:NAME:RULE` of `config/slos.yaml`. */
+  /**
+   * Alerts that must fire: `rule:NAME` of `config/alerts.yaml`, `slo:NAME:RULE` of `config/slos.yaml`, and a worker's own. Empty where
+   * nothing may fire, because every objective is kept.
+   */
   readonly expects: readonly string[];
 }
 
@@ -19,7 +22,8 @@ export const INCIDENTS: readonly Incident[] = [
   },
   { name: "504s", faults: { gatewayTimeouts: 0.4 }, expects: ["rule:worker-timeout-warning", "rule:error-rate-critical"] },
   { name: "GitHub and Claude are down", faults: { upstreamDown: true }, expects: ["error:external-api"] },
-  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 6_000 }, expects: ["error:timeout"] },
+  // GitHub's answers come from the cache, and Claude may take 30 s: nobody is to be told.
+  { name: "GitHub and Claude are slow", faults: { upstreamSlowMs: 6_000 }, expects: [] },
   { name: "GitHub and Claude refuse with 429", faults: { upstream429: true }, expects: ["error:external-api"] },
   { name: "a bad deploy", faults: { badDeploy: true }, expects: ["rule:database-errors-critical"] },
   { name: "an index is missing", faults: { slowQuery: true }, expects: ["rule:slow-queries-warning"] },

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { freePort } from "./free-port.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 
 const open: (Server | Proxy)[] = [];
@@ -15,15 +16,6 @@ async function serverWith(listener: RequestListener): Promise<number> {
   open.push(server);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function proxyTo(target: number): Promise<string> {

@@ -266,7 +266,9 @@ describe("a sandbox whose caller is gone", () => {
     start.resolve();
     expect(await acquiring).toMatchObject({ kind: "acquired", lease: { id: "s1" } });
     expect(await registry().list()).toMatchObject([{ id: "s1", status: "ready" }]);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    // What changed in the very millisecond of the list is left alone by it.
+    const changedAtMs = Date.now();
+    await vi.waitUntil(() => Date.now() > changedAtMs, { interval: 1 });
     expect(await own.reconcile()).toEqual({ orphans: [], ghosts: [], started: [] });
   });
 

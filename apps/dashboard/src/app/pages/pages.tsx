@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { AlertPage, AlertsPage } from "./alerts.tsx";
+import { AlertPage } from "./alert.tsx";
+import { AlertsPage } from "./alerts.tsx";
 import { ErrorGroupPage, ErrorsPage } from "./errors.tsx";
 import { Overview } from "./overview.tsx";
 import { QueuesPage } from "./queues.tsx";

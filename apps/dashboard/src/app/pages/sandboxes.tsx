@@ -1,3 +1,4 @@
+import type { PoolStatus } from "@monotask/sandbox";
 import { SectionPanels } from "../panels/section.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
@@ -15,19 +16,10 @@ interface SandboxItem {
   readonly lastFailure: string | null;
 }
 
-interface PoolItem {
-  readonly pool: string;
-  readonly capacity: number;
-  readonly active: number;
-  readonly stuck: number;
-  readonly waiting: number;
-  readonly oldestWaitMs: number;
-}
-
 /** Who holds a place, for how long, and what is stuck. */
 export function SandboxesPage() {
   const { dashboard, turn, nowMs, me, say, refresh } = useView();
-  const loaded = useRead<{ sandboxes: readonly SandboxItem[]; pools?: readonly PoolItem[] }>("/api/evaluator/sandboxes", turn);
+  const loaded = useRead<{ sandboxes: readonly SandboxItem[]; pools?: readonly PoolStatus[] }>("/api/evaluator/sandboxes", turn);
   const section = dashboard.sections.find(({ id }) => id === "sandbox-metrics");
   return (
     <>
@@ -78,7 +70,7 @@ export function SandboxesPage() {
 }
 
 /** How each pool stands; those that are stuck can be cleaned up together. */
-function Pools({ pools }: { pools: readonly PoolItem[] }) {
+function Pools({ pools }: { pools: readonly PoolStatus[] }) {
   const { me, say, refresh } = useView();
   return (
     <ul class="pools">

@@ -1,4 +1,4 @@
-import type { AlertSignal, Enrichment, Notification } from "@monotask/alerts";
+import type { Enrichment, Notification } from "@monotask/alerts";
 import { firstDiagnosis, parseRunbook, queryOf, readStep } from "@monotask/runbooks";
 import type { QueryStep } from "@monotask/runbooks";
 import type { QueryPort, Row } from "@monotask/telemetry";
@@ -8,13 +8,13 @@ import queueBackup from "../../../../runbooks/queue-backup.md";
 import sandboxStuck from "../../../../runbooks/sandbox-stuck.md";
 import workerTimeout from "../../../../runbooks/worker-timeout.md";
 
-const PAGES: Readonly<Record<string, string>> = {
-  "database-slow": databaseSlow,
-  "high-error-rate": highErrorRate,
-  "queue-backup": queueBackup,
-  "sandbox-stuck": sandboxStuck,
-  "worker-timeout": workerTimeout,
-};
+const PAGES: ReadonlyMap<string, string> = new Map([
+  ["database-slow", databaseSlow],
+  ["high-error-rate", highErrorRate],
+  ["queue-backup", queueBackup],
+  ["sandbox-stuck", sandboxStuck],
+  ["worker-timeout", workerTimeout],
+]);
 
 /** What was before the alert began belongs to its cause. */
 const BEFORE_START_MS = 10 * 60_000;
@@ -24,11 +24,11 @@ const BEFORE_START_MS = 10 * 60_000;
  * nothing was measured: a message says only what is known.
  */
 export async function diagnosed(notification: Notification, query: QueryPort): Promise<Enrichment | undefined> {
-  const signal = notification.alerts.find((alert) => runbookOf(alert.signal) !== undefined)?.signal;
-  const runbook = (signal && runbookOf(signal)) ?? "";
-  const page = Object.hasOwn(PAGES, runbook) ? PAGES[runbook] : undefined;
-  const step = page === undefined ? undefined : firstDiagnosis(parseRunbook(page, runbook).runbook);
-  if (!signal || !step) return undefined;
+  const signal = notification.alerts.find(({ signal: { runbook } }) => PAGES.has(runbook ?? ""))?.signal;
+  if (signal?.runbook === undefined) return undefined;
+  const { runbook } = signal;
+  const step = firstDiagnosis(parseRunbook(PAGES.get(runbook) ?? "", runbook).runbook);
+  if (!step) return undefined;
   const range = { fromMs: notification.startsAtMs - BEFORE_START_MS, toMs: notification.decidedAtMs + 1 };
   // An objective over several workers names none of them.
   const own = await rowsOf(query, step, { ...range, worker: signal.labels.worker });
@@ -36,14 +36,6 @@ export async function diagnosed(notification: Notification, query: QueryPort): P
   if (rows.length === 0) return undefined;
   const minutes = Math.max(1, Math.round((range.toMs - range.fromMs) / 60_000));
   return { firstCheck: { runbook, step: step.number, text: readStep(step, rows, `${minutes}m`).sentence } };
-}
-
-/** The runbook by its link, or by the check that names it where there is no dashboard to link to. */
-function runbookOf({ runbookUrl, suggestedChecks = [] }: AlertSignal): string | undefined {
-  const named = [runbookUrl, ...suggestedChecks.filter((check) => check.startsWith("Follow "))];
-  return named
-    .flatMap((text) => /([\w-]+?)(?:\.md)?(?:[?#].*)?$/.exec(text ?? "")?.[1] ?? [])
-    .find((name) => Object.hasOwn(PAGES, name));
 }
 
 async function rowsOf(query: QueryPort, step: QueryStep, scope: Parameters<typeof queryOf>[1]): Promise<readonly Row[]> {

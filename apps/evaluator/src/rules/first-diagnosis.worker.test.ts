@@ -12,8 +12,8 @@ const ROW = {
   errors: 87,
 };
 
-function notification(runbookUrl: string): Notification {
-  const signal = { labels: { worker: "api" }, runbookUrl };
+function notification(runbook: string): Notification {
+  const signal = { labels: { worker: "api" }, runbook };
   return { startsAtMs: NOW - 60_000, decidedAtMs: NOW, alerts: [{ signal }] } as unknown as Notification;
 }
 
@@ -24,7 +24,7 @@ function port(rows: (query: Query) => (typeof ROW)[]): QueryPort & { asked: Quer
 
 it("a message carries the first diagnosis of its alert's runbook", async () => {
   const query = port(() => [ROW]);
-  expect(await diagnosed(notification("https://dashboard.example/runbooks/high-error-rate.md"), query)).toEqual({
+  expect(await diagnosed(notification("high-error-rate"), query)).toEqual({
     firstCheck: {
       runbook: "high-error-rate",
       step: 1,
@@ -36,20 +36,20 @@ it("a message carries the first diagnosis of its alert's runbook", async () => {
 
 it("looks at every worker where the alert's own name wrote nothing", async () => {
   const query = port(({ where }) => (JSON.stringify(where).includes("workerName") ? [] : [ROW]));
-  expect((await diagnosed(notification("runbooks/high-error-rate"), query))?.firstCheck?.runbook).toBe("high-error-rate");
+  expect((await diagnosed(notification("high-error-rate"), query))?.firstCheck?.runbook).toBe("high-error-rate");
   expect(query.asked).toHaveLength(2);
 });
 
 it("says nothing where nothing is known", async () => {
   expect(
     await diagnosed(
-      notification("https://wiki.example/ours"),
+      notification("ours"),
       port(() => [ROW]),
     ),
   ).toBeUndefined();
   expect(
     await diagnosed(
-      notification("runbooks/queue-backup.md"),
+      notification("queue-backup"),
       port(() => []),
     ),
   ).toBeUndefined();

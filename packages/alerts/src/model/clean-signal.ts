@@ -2,7 +2,7 @@ import { scrubText } from "@monotask/telemetry";
 import { SEVERITIES } from "./severity.ts";
 import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
-import { dashboardPage, runbookLink, webLink } from "./links.ts";
+import { dashboardPage, runbookLink, runbookName, webLink } from "./links.ts";
 import { isTarget } from "./target.ts";
 import { truncateBytes } from "./text.ts";
 
@@ -50,6 +50,7 @@ export function cleanSignal(
   const optional = {
     value: cut(signal.value, MAX_BYTES.value),
     threshold: cut(signal.threshold, MAX_BYTES.value),
+    runbook: cut(runbookName(signal.runbookUrl), MAX_BYTES.label),
     runbookUrl: runbookLink(signal.runbookUrl, dashboardUrl),
     dashboardUrl: webLink(signal.dashboardUrl) ?? (dashboardUrl && webLink(dashboardPage(clean, dashboardUrl))),
     errors: arrayOf(signal.errors)?.slice(0, MAX_ERRORS).flatMap(cleanError),

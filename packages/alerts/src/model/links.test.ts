@@ -68,4 +68,13 @@ describe("the links of an alert", () => {
     expect(linksOf({ runbookUrl: "javascript:alert(1)" }, undefined, "https://dash.example")[0]).toBeUndefined();
     expect(linksOf({ runbookUrl: "runbooks/../secret.md" }, undefined, "https://dash.example")[0]).toBeUndefined();
   });
+
+  it.each([
+    ["runbooks/high-error-rate.md", "high-error-rate"],
+    ["https://dashboard.example/runbooks/high-error-rate.md", "high-error-rate"],
+    ["https://wiki.example/ours", undefined],
+    ["runbooks/../secret.md", undefined],
+  ])("of the runbook %s name the page %s, also where there is no dashboard", (runbookUrl, page) => {
+    expect(cleanSignal(signal("a", {}, { runbookUrl }), "evaluator", START_MS)?.runbook).toBe(page);
+  });
 });

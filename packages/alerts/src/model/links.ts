@@ -17,6 +17,11 @@ export function runbookLink(runbook: string | undefined, dashboardUrl: string | 
   return dashboardUrl === undefined ? undefined : new URL(`/runbooks/${name}`, dashboardUrl).href;
 }
 
+/** The name of a runbook's page, from its path or from its address on any dashboard: `high-error-rate`. */
+export function runbookName(runbook: string | undefined): string | undefined {
+  return typeof runbook === "string" ? /(?:^|\/)runbooks\/([\w-]+)(?:\.md)?(?:[?#].*)?$/.exec(runbook)?.[1] : undefined;
+}
+
 /** The dashboard's page of an alert's SLO, or else the panel that shows it, half an hour around its beginning. */
 export function dashboardPage(
   { name, labels, startsAt }: Pick<AlertSignal, "name" | "labels" | "startsAt">,

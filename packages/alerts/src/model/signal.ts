@@ -60,7 +60,10 @@ export interface AlertSignal {
   summary: string;
   /** Figures behind the summary, in a few sentences. */
   description: string;
+  /** The runbook: its path, such as `runbooks/high-error-rate.md`, of which AlertManager makes a link, or a web address. */
   runbookUrl?: string;
+  /** Name of the runbook's page. AlertManager reads it from `runbookUrl`, and keeps it also where there is no dashboard to link to. */
+  runbook?: string;
   dashboardUrl?: string;
   sample?: AlertSample;
   /** What to look at first, most likely cause first. */

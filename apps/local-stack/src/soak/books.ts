@@ -6,7 +6,7 @@ import type { Stack } from "../stack/stack.ts";
 import type { Seen } from "./day.ts";
 import type { MemoryTrend } from "./memory.ts";
 import { booksAgree, type RequestLog } from "./request-log.ts";
-import { toldBook, type ToldBook } from "./told.ts";
+import { toldBook, type ToldBook } from "../stack/told-book.ts";
 
 interface Books {
   readonly stack: Stack;

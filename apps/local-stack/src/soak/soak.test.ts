@@ -3,7 +3,7 @@ import { INCIDENTS, pauses } from "./incidents.ts";
 import { trendOf } from "./memory.ts";
 import type { NotificationLine } from "../stack/evaluator-api.ts";
 import { booksAgree, requestLogOf } from "./request-log.ts";
-import { toldBook } from "./told.ts";
+import { toldBook } from "../stack/told-book.ts";
 
 const COUNTS = { underWay: 0, heldBack: 0, lastFailure: undefined };
 
@@ -46,13 +46,18 @@ describe("what was told", () => {
   it("is complete where every notification's id arrived on its channel", () => {
     const inbox = [arrived("pagerduty", '{"notification_id":"n1"}'), arrived("slack", '{"block_id":"n1"}')];
     const book = toldBook([decided("n1", "pagerduty"), decided("n1", "slack"), decided("n1", "log")], inbox);
-    expect(book).toEqual({ decided: 2, arrived: 2, missing: [], direct: 0, repeats: 0, waiting: 0 });
+    expect(book).toEqual({ decided: 2, arrived: 2, missing: [], direct: 0, repeats: 0, beyond: [], waiting: 0 });
   });
 
   it("names what never arrived, and counts what came twice or still waits", () => {
     const inbox = [arrived("email", "n2"), arrived("email", "n2"), arrived("slack", "n1"), arrived("slack", "g/direct/n4")];
     const book = toldBook([decided("n1", "pagerduty"), decided("n2", "email"), decided("n3", "email", "pending")], inbox);
-    expect(book).toEqual({ decided: 2, arrived: 4, missing: ["n1"], direct: 1, repeats: 1, waiting: 1 });
+    expect(book).toMatchObject({ decided: 2, arrived: 4, missing: ["n1"], direct: 1, repeats: 1, waiting: 1 });
+    expect(book.beyond).toEqual([
+      "email n2 at 2026-11-24T00:00:00Z: n2",
+      "slack  at 2026-11-24T00:00:00Z: n1",
+      "slack  at 2026-11-24T00:00:00Z: g/direct/n4",
+    ]);
   });
 });
 

@@ -284,8 +284,9 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
         notification === undefined
           ? { kind: "permanent" as const, reason: "its text is no longer stored" }
           : await sendTo(job.channel, await this.#dressed(notification, delivery), this.#deps);
-      this.#inFlight.delete(job.id);
       await this.#ledger.takeTogether({ kind: "outcome", jobId: job.id, outcome });
+      // Not before the outcome is stored: until then a lease that is over would hand the job out again.
+      this.#inFlight.delete(job.id);
       await this.#arm();
     } catch (error) {
       this.#complain(`outcome of ${job.channel} could not be stored`, error);

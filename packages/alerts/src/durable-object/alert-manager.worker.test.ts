@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { signal, type SignalFields } from "../../test/signals.ts";
 import { emailService, sentMails } from "../../test/worker.ts";
 import { createAlertClient, type AlertSignal, type CooldownMemory, type DedupStore, type RaiseBatch } from "../index.ts";
+import { defaultSettings } from "../engine/settings.ts";
 import type { AlertManager } from "./alert-manager.ts";
 
 /** A request that a channel made. */
@@ -205,6 +206,29 @@ describe("AlertManager", () => {
     hangs = false;
     await settled(manager, 4);
     expect(sentMails).toHaveLength(1);
+  });
+
+  it("sends no second message when its lease is over as the answer comes", async () => {
+    const manager = newManager();
+    let afterAnswer = async (): Promise<void> => undefined;
+    answers["pagerduty.test"] = async () => {
+      const leaseEndsMs = Date.now() + defaultSettings.leaseMs / 100;
+      while (Date.now() <= leaseEndsMs) await scheduler.wait(10);
+      void afterAnswer();
+      return new Response(null, { status: 202 });
+    };
+    await runInDurableObject(manager, async (instance, { storage }) => {
+      afterAnswer = async () => {
+        // The answer is read by then, its outcome not stored.
+        for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+        await instance.wake();
+      };
+      await instance.raise(batchOf("begin", alertOf("slow answer")));
+      await vi.waitFor(() => expect(sentTo("pagerduty.test")).toHaveLength(1));
+      await storage.deleteAlarm();
+    });
+    await settled(manager, 4);
+    expect(sentTo("pagerduty.test")).toHaveLength(1);
   });
 
   it("does not retry a mail that Email Service refuses for good, and the others say so", async () => {

@@ -1,5 +1,5 @@
 import type { InboxMessage } from "@monotask/cli/local";
-import type { NotificationLine } from "../stack/evaluator-api.ts";
+import type { NotificationLine } from "./evaluator-api.ts";
 
 /** What AlertManager decided to tell, held against what arrived. */
 export interface ToldBook {
@@ -12,6 +12,8 @@ export interface ToldBook {
   readonly direct: number;
   /** Messages beyond the first of their notification. */
   readonly repeats: number;
+  /** What those say and others that belong to no delivered notification, shortened: names a repeat to whoever looks for its cause. */
+  readonly beyond: readonly string[];
   /** Notifications that have not been delivered yet. */
   readonly waiting: number;
 }
@@ -31,6 +33,21 @@ export function toldBook(notifications: readonly NotificationLine[], inbox: read
     missing: missing.map(({ id }) => id),
     direct,
     repeats: inbox.length - direct - delivered.length,
+    beyond: beyondFirsts(named, inbox),
     waiting: addressed.filter(({ status }) => status === "pending").length,
   };
+}
+
+const SHOWN_CHARS = 160;
+
+function beyondFirsts(named: readonly NotificationLine[], inbox: readonly InboxMessage[]): readonly string[] {
+  const seen = new Set<string>();
+  return inbox.flatMap(({ channel, at, body }) => {
+    const known = named.find((one) => one.channel === channel && body.includes(one.id));
+    if (known === undefined && channel === "pagerduty") return [];
+    const key = `${channel} ${known?.id ?? ""}`;
+    const isFirst = known !== undefined && !seen.has(key);
+    seen.add(key);
+    return isFirst ? [] : [`${key} at ${at}: ${body.slice(0, SHOWN_CHARS)}`];
+  });
 }

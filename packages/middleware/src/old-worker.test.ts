@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-// Workers of 2023 in the real runtime, started with `workerd test`: without flags neither node:async_hooks nor process is there.
+// Workers of 2023 and of today in the real runtime, started with `workerd test`: in 2023 and without flags neither node:async_hooks nor
+// process is there.
 
 interface Bundler {
   build(options: object): Promise<{ outputFiles: { text: string }[] }>;
@@ -41,14 +42,22 @@ export default {
     const requests = points.filter(({ blobs }) => blobs[5] === "request");
     const errors = points.filter(({ blobs }) => blobs[5] === "error").length;
     const kvReads = requests.map(({ doubles }) => doubles[11]);
-    console.log("SEEN" + JSON.stringify({ answers, errors, kvReads, lines, routes: requests.map(({ blobs }) => blobs[2] + " " + blobs[4]) }));
+    const { isProcessMade } = globalThis;
+    console.log("SEEN" + JSON.stringify({ answers, errors, isProcessMade, kvReads, lines, routes: requests.map(({ blobs }) => blobs[2] + " " + blobs[4]) }));
   },
 };`;
+
+/** Tells whether anybody has asked for `process`: a runtime makes it only then. */
+const WATCH_PROCESS = `
+globalThis.isProcessMade = false;
+const given = globalThis.process;
+if (given) Object.defineProperty(globalThis, "process", { get: () => ((globalThis.isProcessMade = true), given) });`;
 
 interface Seen {
   readonly answers: string[];
   readonly routes: string[];
   readonly errors: number;
+  readonly isProcessMade: boolean;
   readonly kvReads: number[];
   readonly lines: string[];
 }
@@ -61,6 +70,7 @@ beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: { contents: WORKER, resolveDir: join(import.meta.dirname, "..") },
     bundle: true,
+    banner: { js: WATCH_PROCESS },
     format: "esm",
     conditions: ["workerd", "worker", "browser"],
     external: ["node:*", "cloudflare:*"],
@@ -72,14 +82,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function seenWith(flags: string): Seen {
+function seenWith(flags: string, compatibilityDate = "2023-03-01"): Seen {
   const config = join(folder, "config.capnp");
   writeFileSync(
     config,
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = (
   modules = [(name = "worker", esModule = embed "worker.js")],
-  compatibilityDate = "2023-03-01",
+  compatibilityDate = "${compatibilityDate}",
   compatibilityFlags = [${flags}],
 ))]);`,
   );
@@ -90,13 +100,14 @@ const config :Workerd.Config = (services = [(name = "main", worker = (
   return JSON.parse(line) as Seen;
 }
 
-describe("a worker with a compatibility date of 2023", () => {
-  const served = {
-    answers: ["served", "served", "no"],
-    routes: ["/api/tasks/:id 200", "/api/tasks/:id 200", "/fails 500"],
-    errors: 1,
-  };
+const served = {
+  answers: ["served", "served", "no"],
+  routes: ["/api/tasks/:id 200", "/api/tasks/:id 200", "/fails 500"],
+  errors: 1,
+  isProcessMade: false,
+};
 
+describe("a worker with a compatibility date of 2023", () => {
   it("and no flags is served and counted, and told once which flag its bindings need", () => {
     const { lines, ...seen } = seenWith("");
     expect(seen).toEqual({ ...served, kvReads: [0, 0, 0] });
@@ -105,9 +116,15 @@ describe("a worker with a compatibility date of 2023", () => {
     ]);
   });
 
-  it("and the flag nodejs_als has its bindings measured", () => {
-    const { lines, ...seen } = seenWith('"nodejs_als"');
+  it.each(["nodejs_als", "nodejs_compat"])("and the flag %s has its bindings measured, from the first request on", (flag) => {
+    const { lines, ...seen } = seenWith(`"${flag}"`);
     expect(seen).toEqual({ ...served, kvReads: [1, 1, 1] });
     expect(lines.filter((line) => line.includes("async_hooks"))).toEqual([]);
+  });
+});
+
+describe("a worker of today", () => {
+  it.each(["", '"nodejs_compat"'])("with the flags [%s] has its bindings measured, and no process made for it", (flags) => {
+    expect(seenWith(flags, "2026-10-01")).toMatchObject({ ...served, kvReads: [1, 1, 1] });
   });
 });

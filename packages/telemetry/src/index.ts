@@ -4,7 +4,7 @@ export { createLogger, type Logger, type LoggerOptions, type LogLine } from "./l
 export { propertyOf } from "./settings/property.ts";
 export { readChannels, type Channels } from "./settings/channels.ts";
 export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
-export { builtinModule } from "./runtime/builtin.ts";
+export { builtinModule, importBuiltin } from "./runtime/builtin.ts";
 export { ambientKeepAlive, keepAliveOf, type KeepAlive } from "./runtime/keep-alive.ts";
 export type { BlobColumn, DoubleColumn, Unit } from "./schema/columns.ts";
 export {

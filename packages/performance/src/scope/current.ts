@@ -1,4 +1,4 @@
-import { builtinModule, propertyOf } from "@monotask/telemetry";
+import { builtinModule, importBuiltin, propertyOf } from "@monotask/telemetry";
 import type { Frame } from "./frame.ts";
 import type { Scope } from "./scope.ts";
 
@@ -11,44 +11,39 @@ interface Storage {
 /** One storage for the isolate, also where a bundle holds this package twice. */
 const SHARED = Symbol.for("@monotask/performance/scope");
 
-let storage = openStorage();
+let storage: Storage | undefined;
+
+// It has come before the first request: the runtime works off what a module has started before it serves.
+void importBuiltin("node:async_hooks");
 
 /** The invocation that the running code belongs to; undefined outside one, and where the runtime has no AsyncLocalStorage. */
 export function currentScope(): Scope | undefined {
-  return storage?.getStore()?.scope;
+  return currentFrame()?.scope;
 }
 
 export function currentFrame(): Frame | undefined {
-  return storage?.getStore();
+  return (storage ??= sharedStorage())?.getStore();
 }
 
 /** Runs a call in a frame; everything that it starts finds it. */
 export function runIn<R, A extends unknown[]>(frame: Frame | undefined, call: (...args: A) => R, ...args: A): R {
+  storage ??= openStorage();
   return storage ? storage.run(frame, call, ...args) : call(...args);
 }
 
 /** Whether scopes can be told apart: without AsyncLocalStorage bindings and outgoing calls are not measured. */
 export function canFollowCalls(): boolean {
+  storage ??= openStorage();
   return storage !== undefined;
 }
 
-function openStorage(): Storage | undefined {
+function sharedStorage(): Storage | undefined {
   const shared: unknown = Reflect.get(globalThis, SHARED);
-  if (isStorage(shared)) return shared;
-  const opened = storageFrom(builtinModule("node:async_hooks"));
-  if (!opened) void openLater();
-  return opened;
+  return isStorage(shared) ? shared : undefined;
 }
 
-/** Workers with the flag `nodejs_als` alone have no `process`. The name is no literal, so that bundlers leave it to the runtime. */
-async function openLater(): Promise<void> {
-  const name = ["node", "async_hooks"].join(":");
-  try {
-    const module: unknown = await import(name);
-    storage = storageFrom(module);
-  } catch {
-    // No AsyncLocalStorage in this worker: `canFollowCalls` says so, and the first invocation names what is lost.
-  }
+function openStorage(): Storage | undefined {
+  return sharedStorage() ?? storageFrom(builtinModule("node:async_hooks"));
 }
 
 function storageFrom(module: unknown): Storage | undefined {

@@ -18,8 +18,10 @@ export {
 export { isQueryPanel } from "./definition/query-panel.ts";
 export { defineDashboard, parseDashboard, type ParsedDashboard } from "./definition/parse.ts";
 export type { MeasureColumns, Percentiles } from "./plan/columns.ts";
+export { coarserRows } from "./plan/coarser.ts";
 export { planScans, STEP_COLUMN, type Filters, type PlannedPanel, type Scan } from "./plan/plan.ts";
 export { LIVE_DAYS, openFromMs, SETTLE_MS, stepRange, stepsOf, type StepRange } from "./plan/range.ts";
+export { planWindows } from "./plan/windows.ts";
 export { readScan, type PanelData, type PanelHistogram, type PanelSeries } from "./read/panel-data.ts";
 export { topSeries } from "./read/top-series.ts";
 export { quantileOf } from "./read/value.ts";

@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { startAnalyticsEngine } from "@monotask/analytics-engine-local";
 import { compileSql, createSqlApi } from "@monotask/telemetry";
-import type { QueryPort, Row } from "@monotask/telemetry";
+import type { Query, QueryPort, Row } from "@monotask/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  coarserRows,
   dailyScans,
   dailyScansOf,
   dashboardJsonSchema,
   isQueryPanel,
   parseDashboard,
   planScans,
+  planWindows,
   readScan,
   rowsOfDays,
   stepRange,
@@ -50,8 +52,11 @@ describe("the shipped dashboard", () => {
     );
   });
 
-  it("costs one query for each section", () => {
-    for (const section of dashboard.sections) expect(planScans(section.panels.filter(isQueryPanel), RANGE)).toHaveLength(1);
+  it("costs one query for each section, those with rolling windows too", () => {
+    for (const section of dashboard.sections) {
+      expect(planScans(section.panels.filter(isQueryPanel), RANGE)).toHaveLength(1);
+      expect(planWindows(section.panels.filter(isQueryPanel), RANGE)).toHaveLength(1);
+    }
   });
 
   it("fits the shorter statement limit of the SQL API, 10 KiB, on every section", () => {
@@ -83,6 +88,29 @@ describe("a shared scan", () => {
     }
   });
 });
+
+describe("rows in fine steps", () => {
+  it("add up to those that the scan answers in coarser ones", async () => {
+    const [[scan] = []] = planWindows(
+      panels.filter((panel) => panel.isOnOverview && doesNotRank(panel)),
+      RANGE,
+    );
+    const { query } = scan ?? fail();
+    const hourly = { ...query, groupBy: { ...query.groupBy, step: { by: "time", seconds: 3_600 } } } satisfies Query;
+    expect(sorted(coarserRows(query, await rowsOf(query), 3_600))).toEqual(sorted(await rowsOf(hourly)));
+  });
+});
+
+/** Panels without quantiles: those of a part say nothing of the whole. */
+function doesNotRank({ query }: QueryPanel): boolean {
+  return Object.values(query.measures).every(({ measure }) => measure !== "quantile");
+}
+
+/** In an order of their own, without what adding up in another order changes. */
+function sorted(rows: readonly Row[]): string[] {
+  const column = (value: string | number): string => (typeof value === "number" ? value.toPrecision(9) : value);
+  return rows.map((row) => JSON.stringify(Object.entries(row).map(([name, value]) => [name, column(value)]))).sort();
+}
 
 describe("figures are those of SQL written by hand", () => {
   const WEIGHT = "_sample_interval * double5";

@@ -1,5 +1,6 @@
 import { compileSql, kindColumns, KINDS, QueryError } from "@monotask/telemetry";
 import { planScans } from "../plan/plan.ts";
+import { planWindows } from "../plan/windows.ts";
 import type { DashboardIssue, DashboardIssueCode } from "./issue.ts";
 import { isQueryPanel } from "./query-panel.ts";
 import type { Dashboard, PanelValue, QueryPanel, Section } from "./panel.ts";
@@ -12,6 +13,8 @@ export interface References {
 }
 
 const ANY_RANGE = { fromMs: 0, toMs: 3_600_000, stepSeconds: 60 };
+/** Two hours: no panel's rolling window is as long. */
+const NO_WINDOW = { fromMs: 0, toMs: 7_200_000 };
 
 /** What the shape alone does not show: names, fields, operations, and how many queries a section costs. */
 export function checkDashboard(dashboard: Dashboard, references: References): DashboardIssue[] {
@@ -124,15 +127,14 @@ function isFitting(value: PanelValue, measure: string, kind: string): boolean {
 }
 
 function checkScans(section: Section, path: string, issues: DashboardIssue[]): void {
-  const panels = section.panels.filter(isQueryPanel).filter((panel) => panel.rangeHours === undefined);
-  const scans = panels.length === 0 ? [] : planScans(panels, ANY_RANGE);
+  const scans = planWindows(section.panels.filter(isQueryPanel), NO_WINDOW);
   if (scans.length > 1)
     issues.push({
       severity: "warning",
       code: "several-scans",
       path,
       message: `the panels of "${section.id}" need ${scans.length} queries for each refresh`,
-      hint: "Quantiles cannot be added up: group the panels of one kind by the same fields.",
+      hint: "Quantiles cannot be added up: group the panels of one kind by the same fields, and keep rolling windows (rangeHours) in a section without quantiles.",
     });
 }
 

@@ -65,6 +65,7 @@ describe("a definition", () => {
     const byRoute = { ...PANEL, id: "b", query: { ...REQUESTS, groupBy: ["endpoint"] } };
     expect(issuesOf(PANEL, PANEL)).toEqual([["duplicate-id", "sections[0].panels[1].id"]]);
     expect(issuesOf(PANEL, byRoute)).toEqual([["several-scans", "sections[0]"]]);
+    expect(issuesOf(PANEL, { ...PANEL, id: "b", rangeHours: 24 })).toEqual([["several-scans", "sections[0]"]]);
   });
 
   it("that is no JSON has one issue", () => expect(parseDashboard("{").issues.map(({ code }) => code)).toEqual(["not-json"]));

@@ -1,7 +1,7 @@
 import { compileSql } from "@monotask/telemetry";
-import type { Query } from "@monotask/telemetry";
-import { isQueryPanel, planScans, readScan, stepRange } from "@monotask/panels";
-import type { Filters, PanelData, QueryPanel, Scan, Section } from "@monotask/panels";
+import type { Query, QueryResult } from "@monotask/telemetry";
+import { isQueryPanel, planScans, planWindows, readScan } from "@monotask/panels";
+import type { Filters, PanelData, Scan, Section } from "@monotask/panels";
 import type { KeepAlive } from "./in-flight.ts";
 import type { StepCache } from "./step-cache.ts";
 
@@ -28,25 +28,13 @@ export interface SectionAnswer {
   readonly source: "points" | "daily-aggregates";
 }
 
-const HOUR_MS = 3_600_000;
-
-/** All panels of a section in one round trip: each scan is read once, whatever the number of its panels. */
+/** All panels of a section in one round trip: scans that are alike are read together, whatever the number of their panels. */
 export async function readSection(section: Section, cache: StepCache, request: SectionRequest): Promise<SectionAnswer> {
-  const scans = scansOf(section.panels.filter(isQueryPanel), request);
+  const { nowMs, filters, dataset, keepAlive } = request;
   const read = await Promise.all(
-    scans.map(async (scan) => {
-      const { result, queries } = await cache.rows(scan, request.nowMs, request.keepAlive);
-      if (result.kind !== "failed") {
-        const data = readScan(scan, result.kind === "rows" ? result.rows : [], request.nowMs);
-        return {
-          queries,
-          panels: data.map((panel): PanelAnswer => ({ ...panel, sql: sqlOf(scan, panel.panelId, request.dataset) })),
-        };
-      }
-      const panels = scan.panels.map(({ panel }): PanelAnswer => {
-        return { panelId: panel.id, state: "failed", error: result.message, sql: sqlOf(scan, panel.id, request.dataset) };
-      });
-      return { queries, panels };
+    planWindows(section.panels.filter(isQueryPanel), request, filters).map(async (scans) => {
+      const { results, queries } = await cache.rows(scans, nowMs, keepAlive);
+      return { queries, panels: scans.flatMap((scan, at) => panelsOf(scan, results[at], { nowMs, dataset })) };
     }),
   );
   return {
@@ -57,15 +45,22 @@ export async function readSection(section: Section, cache: StepCache, request: S
   };
 }
 
-/** Panels with a rolling window of their own join the others' scan where the chosen range is that window. */
-function scansOf(panels: readonly QueryPanel[], { fromMs, toMs, filters }: SectionRequest): Scan[] {
-  const chosenHours = (toMs - fromMs) / HOUR_MS;
-  const windows = new Map<number, QueryPanel[]>();
-  for (const panel of panels) {
-    const hours = panel.rangeHours ?? chosenHours;
-    windows.set(hours, [...(windows.get(hours) ?? []), panel]);
+function panelsOf(
+  scan: Scan,
+  result: QueryResult | undefined,
+  { nowMs, dataset }: Pick<SectionRequest, "nowMs" | "dataset">,
+): PanelAnswer[] {
+  if (result?.kind === "failed") {
+    const error = result.message;
+    return scan.panels.map(({ panel }) => ({
+      panelId: panel.id,
+      state: "failed",
+      error,
+      sql: sqlOf(scan, panel.id, dataset),
+    }));
   }
-  return [...windows].flatMap(([hours, own]) => planScans(own, stepRange(toMs - hours * HOUR_MS, toMs), filters));
+  const data = readScan(scan, result?.kind === "rows" ? result.rows : [], nowMs);
+  return data.map((panel) => ({ ...panel, sql: sqlOf(scan, panel.panelId, dataset) }));
 }
 
 /** The panel's own statement, without those of its neighbours: what "copy as SQL" gives. */

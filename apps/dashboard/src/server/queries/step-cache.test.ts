@@ -5,6 +5,7 @@ import type { Query, QueryPort, Row } from "@monotask/telemetry";
 import { describe, expect, it, vi } from "vitest";
 import definition from "../../../../../config/cloudflare-dashboard.json";
 import { createStepCache } from "./step-cache.ts";
+import type { CachedResults } from "./step-cache.ts";
 
 const keepAlive = (): void => undefined;
 const HOUR_MS = 3_600_000;
@@ -31,6 +32,11 @@ function scanAt(toMs: number): { readonly query: Query; readonly range: ReturnTy
   return scan;
 }
 
+function rowsOf({ results }: CachedResults): readonly Row[] {
+  const [result] = results;
+  return result?.kind === "rows" ? result.rows : [];
+}
+
 function panel(): QueryPanel {
   const found = parseDashboard(JSON.stringify(definition)).dashboard?.sections[0]?.panels.find(({ id }) => id === "request-rate");
   if (found === undefined || !isQueryPanel(found)) throw new Error("the shipped dashboard has no request rate");
@@ -41,23 +47,21 @@ describe("rows of closed steps", () => {
   it("of ten viewers cost one query", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive)));
     expect(asked).toHaveLength(1);
-    expect(answers.map(({ result }) => (result.kind === "rows" ? result.rows.length : 0))).toEqual(
-      Array.from({ length: 10 }, () => 60),
-    );
+    expect(answers.map((answer) => rowsOf(answer).length)).toEqual(Array.from({ length: 10 }, () => 60));
     expect(answers.reduce((total, { queries }) => total + queries, 0)).toBe(1);
   });
 
   it("are not read again: a refresh reads the open ones", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
+    await cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive);
     const laterMs = NOON_MS + 60_000;
-    const { result, queries } = await cache.rows(scanAt(laterMs), laterMs, keepAlive);
-    expect([queries, asked.length]).toEqual([1, 2]);
+    const answer = await cache.rows([scanAt(laterMs)], laterMs, keepAlive);
+    expect([answer.queries, asked.length]).toEqual([1, 2]);
     expect(asked[1]).toMatchObject({ fromMs: NOON_MS - 120_000, toMs: laterMs });
-    const rows = result.kind === "rows" ? result.rows : [];
+    const rows = rowsOf(answer);
     expect(rows.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, at) => (laterMs - HOUR_MS) / 1_000 + at * 60));
     expect(rows.filter(({ m0 }) => m0 === 2)).toHaveLength(3);
   });
@@ -67,8 +71,7 @@ describe("rows of closed steps", () => {
     const cache = createStepCache(port);
     for (const shift of [0, 5, 1, 65, 3, 200, 10]) {
       const nowMs = NOON_MS + shift * 60_000;
-      const { result } = await cache.rows(scanAt(nowMs), nowMs, keepAlive);
-      const steps = result.kind === "rows" ? result.rows.map(({ step }) => step) : [];
+      const steps = rowsOf(await cache.rows([scanAt(nowMs)], nowMs, keepAlive)).map(({ step }) => step);
       expect([shift, new Set(steps).size, steps.length]).toEqual([shift, 60, 60]);
     }
   });
@@ -76,9 +79,9 @@ describe("rows of closed steps", () => {
   it("are kept apart by what was narrowed to", async () => {
     const { port, asked } = minutes();
     const cache = createStepCache(port);
-    await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
+    await cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive);
     const [narrowed] = planScans([panel()], stepRange(NOON_MS - HOUR_MS, NOON_MS), { workerName: "api" });
-    if (narrowed !== undefined) await cache.rows(narrowed, NOON_MS, keepAlive);
+    if (narrowed !== undefined) await cache.rows([narrowed], NOON_MS, keepAlive);
     expect(asked).toHaveLength(2);
   });
 
@@ -90,9 +93,9 @@ describe("rows of closed steps", () => {
         isDown ? Promise.resolve({ kind: "failed", code: "unavailable", message: "down", isRetryable: true }) : port.run(query),
     };
     const cache = createStepCache(failing);
-    expect((await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)).result.kind).toBe("failed");
+    expect((await cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive)).results[0]?.kind).toBe("failed");
     isDown = false;
-    expect((await cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive)).result.kind).toBe("rows");
+    expect((await cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive)).results[0]?.kind).toBe("rows");
     expect(asked).toHaveLength(1);
   });
 
@@ -102,10 +105,10 @@ describe("rows of closed steps", () => {
     let calls = 0;
     const cutOff: QueryPort = { run: (query) => ((calls += 1) === 1 ? new Promise(() => undefined) : port.run(query)) };
     const cache = createStepCache(cutOff);
-    void cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
-    const second = cache.rows(scanAt(NOON_MS), NOON_MS, keepAlive);
+    void cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive);
+    const second = cache.rows([scanAt(NOON_MS)], NOON_MS, keepAlive);
     await vi.advanceTimersByTimeAsync(5_000);
-    expect((await second).result.kind).toBe("rows");
+    expect((await second).results[0]?.kind).toBe("rows");
     expect(asked).toHaveLength(1);
     vi.useRealTimers();
   });

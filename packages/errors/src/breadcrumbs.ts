@@ -2,8 +2,8 @@
 export interface Breadcrumb {
   readonly message: string;
   /** What kind of step it was: `query`, `fetch`, `cache`. */
-  readonly category?: string;
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly category?: string | undefined;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A breadcrumb as an error shows it. */

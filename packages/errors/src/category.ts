@@ -15,54 +15,23 @@ export type ErrorCategory =
   | "client-disconnect"
   | "unknown";
 
-interface CategoryFacts {
-  readonly severity: Severity;
-  /** File name of the runbook for it, without `.md`. */
-  readonly runbook?: string;
-  /** What to look at first, most likely cause first. */
-  readonly checks?: readonly string[];
-}
-
-/** Severity, runbook and first checks of each category. Info is logged and never told to a person. */
-const FACTS: Readonly<Record<ErrorCategory, CategoryFacts>> = {
-  database: {
-    severity: "critical",
-    runbook: "database-slow",
-    checks: ["Is D1 answering? Look at query time and D1 status", "Was a migration or a deploy rolled out just before?"],
-  },
-  "external-api": {
-    severity: "warning",
-    checks: ["Does the other service report an incident?", "Is its token valid and its quota left?"],
-  },
-  timeout: {
-    severity: "warning",
-    runbook: "worker-timeout",
-    checks: ["Which call takes the time: database, other service or own code?"],
-  },
-  "cpu-memory": {
-    severity: "critical",
-    runbook: "worker-timeout",
-    checks: ["Did a deploy raise CPU time or memory?", "Is one request far larger than the others?"],
-  },
-  queue: {
-    severity: "critical",
-    runbook: "queue-backup",
-    checks: ["Is the backlog growing?", "Are messages in the dead letter queue?"],
-  },
-  sandbox: {
-    severity: "warning",
-    runbook: "sandbox-stuck",
-    checks: ["How many sandboxes are active?", "Do they time out while provisioning?"],
-  },
-  validation: { severity: "info" },
-  "rate-limit": { severity: "info" },
-  auth: { severity: "info" },
-  "not-found": { severity: "info" },
-  "client-disconnect": { severity: "info" },
-  unknown: { severity: "warning", checks: ["Was a version deployed just before the first occurrence?"] },
+/** Info is logged and never told to a person. What to do about each is said by `@monotask/alerts`, where messages are made. */
+const SEVERITIES: Readonly<Record<ErrorCategory, Severity>> = {
+  database: "critical",
+  "external-api": "warning",
+  timeout: "warning",
+  "cpu-memory": "critical",
+  queue: "critical",
+  sandbox: "warning",
+  validation: "info",
+  "rate-limit": "info",
+  auth: "info",
+  "not-found": "info",
+  "client-disconnect": "info",
+  unknown: "warning",
 };
 
-/** Facts of a category; one that a user made up is a warning until a rule says more. */
-export function factsOf(category: string): CategoryFacts {
-  return Object.hasOwn(FACTS, category) ? FACTS[category as ErrorCategory] : FACTS.unknown;
+/** Severity of a category; one that a user made up is a warning until a rule says more. */
+export function severityOf(category: string): Severity {
+  return Object.hasOwn(SEVERITIES, category) ? SEVERITIES[category as ErrorCategory] : "warning";
 }

@@ -1,5 +1,5 @@
 import type { Severity } from "@monotask/alerts";
-import { factsOf, type ErrorCategory } from "./category.ts";
+import { severityOf, type ErrorCategory } from "./category.ts";
 import { describeChain, type ErrorChain } from "./chain.ts";
 import type { ErrorShape } from "./describe-error.ts";
 import { ruleFor, type ClassifyRule } from "./user-rules.ts";
@@ -35,13 +35,13 @@ export function classifyChain(
   const category = rule?.category ?? found.category;
   const isCallers = outermost.statusCode !== undefined && outermost.statusCode < 500;
   const usual = rule?.category === undefined ? found.severity : undefined;
-  return { category, severity: rule?.severity ?? (isCallers ? "info" : (usual ?? factsOf(category).severity)) };
+  return { category, severity: rule?.severity ?? (isCallers ? "info" : (usual ?? severityOf(category))) };
 }
 
 interface Found {
   readonly category: ErrorCategory;
   /** Where it differs from the category's own. */
-  readonly severity?: Severity;
+  readonly severity?: Severity | undefined;
 }
 
 function automatic(chain: readonly ErrorShape[], isCallerGone: boolean): Found {
@@ -79,7 +79,7 @@ function byWords(shape: ErrorShape): Found | undefined {
 
 function match(table: readonly Row[], text: string): Found | undefined {
   const row = table.find(([pattern]) => pattern.test(text));
-  return row && { category: row[1], ...(row[2] ? { severity: row[2] } : {}) };
+  return row && { category: row[1], severity: row[2] };
 }
 
 /** Categories that keep their meaning when another service answers with their status. */

@@ -4,16 +4,16 @@ import { propertyOf, safeJson, scrubUrl } from "@monotask/telemetry";
 export interface ErrorShape {
   readonly name: string;
   readonly message: string;
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** HTTP status that the error asks for: 400–599. */
-  readonly statusCode?: number;
+  readonly statusCode?: number | undefined;
   /** HTTP status that another service answered with. It says nothing about the answer to the caller. */
-  readonly upstreamStatus?: number;
-  readonly stack?: string;
+  readonly upstreamStatus?: number | undefined;
+  readonly stack?: string | undefined;
   /** The platform says that too much is asked of a Durable Object: trying again makes it worse. */
-  readonly isOverloaded?: boolean;
+  readonly isOverloaded?: true | undefined;
   /** The platform says that trying again may help. */
-  readonly isRetryable?: boolean;
+  readonly isRetryable?: true | undefined;
 }
 
 /** Longest text that is read: a message may hold a whole response. */
@@ -31,19 +31,19 @@ const MARKS_OF_CLIENTS = ["response", "request", "requestID", "request_id", "con
 export function describeError(value: unknown): ErrorShape {
   if ((typeof value !== "object" && typeof value !== "function") || value === null)
     return { name: "NonError", message: textOf(value) };
-  const code = codeOf(value);
   const status = statusOf(value);
-  const stack = stackOf(value);
-  const message = stringAt(value, "message");
   const from = upstreamOf(value);
+  const isTrue = (name: string): true | undefined => propertyOf(value, name) === true || undefined;
   return {
     name: nameOf(value),
-    message: message ?? (status === undefined ? textOf(value) : `HTTP ${status}${from ? ` from ${from}` : ""}`),
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { [from === undefined ? "statusCode" : "upstreamStatus"]: status }),
-    ...(stack === undefined ? {} : { stack }),
-    ...(propertyOf(value, "overloaded") === true ? { isOverloaded: true } : {}),
-    ...(propertyOf(value, "retryable") === true ? { isRetryable: true } : {}),
+    message:
+      stringAt(value, "message") ?? (status === undefined ? textOf(value) : `HTTP ${status}${from ? ` from ${from}` : ""}`),
+    code: codeOf(value),
+    statusCode: from === undefined ? status : undefined,
+    upstreamStatus: from === undefined ? undefined : status,
+    stack: stackOf(value),
+    isOverloaded: isTrue("overloaded"),
+    isRetryable: isTrue("retryable"),
   };
 }
 

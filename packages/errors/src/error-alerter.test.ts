@@ -104,21 +104,6 @@ describe("createErrorAlerter", () => {
     ]);
   });
 
-  it.each([
-    ["D1_ERROR: locked", "database-slow"],
-    ["GitHub answered 500", "high-error-rate"],
-    ["Queue send failed: x", "queue-backup"],
-    ["sandbox lost", "sandbox-stuck"],
-    ["the call timed out", "worker-timeout"],
-    ["x is not a function", "high-error-rate"],
-  ])("names the runbook for %j: %s", async (message, runbook) => {
-    const { env, raised } = fakeEnv();
-    const alerter = createErrorAlerter(env, `runbook ${message}`);
-    await alerter.sendAlert(alerter.createErrorContext(new Error(message)));
-    const [signal] = raised.flatMap((batch) => batch.signals);
-    expect(signal).toMatchObject({ runbookUrl: `runbooks/${runbook}.md` });
-  });
-
   it("only logs an info error", async () => {
     const { env, points, raised } = fakeEnv();
     const alerter = createErrorAlerter(env, "only-logs");

@@ -10,7 +10,6 @@ import {
   type Settings,
   type Writer,
 } from "@monotask/telemetry";
-import { factsOf } from "./category.ts";
 import type { ErrorShape } from "./describe-error.ts";
 import { isFirstSight } from "./first-sight.ts";
 import { monitoringErrorOf, type ErrorDetails, type MonitoringError } from "./monitoring-error.ts";
@@ -38,7 +37,7 @@ export interface ErrorAlerterOptions extends ErrorOptions {
   /** The invocation's writer, so that all packages share its 250 points. @default a new one */
   readonly writer?: Writer;
   /** `ctx.waitUntil`, so that telling an alert never delays an answer. */
-  readonly keepAlive?: (work: Promise<unknown>) => void;
+  readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 export interface ErrorAlerter {
@@ -69,21 +68,14 @@ export function errorAlerterOver(
   workerName: string,
   options: ErrorAlerterOptions = {},
 ): ErrorAlerter {
-  const settings = options.settings ?? readSettings(env);
-  const keepAlive = options.keepAlive ? { keepAlive: options.keepAlive } : {};
+  const { keepAlive, settings = readSettings(env) } = options;
   const writer = options.writer ?? writerOf(env, workerName, settings, keepAlive);
-  const logger = createLogger({ workerName, level: settings.logLevel, clock: settings.clock });
+  const { logLevel: level, clock } = settings;
   if (options.scrub) alsoScrub(options.scrub);
 
   return {
     createErrorContext(error, request, context = {}) {
-      const { fingerprint: fingerprintOf, ...how } = options;
-      const described = monitoringErrorOf(error, request, context, {
-        ...how,
-        ...(fingerprintOf ? { fingerprintOf } : {}),
-        workerName,
-        settings,
-      });
+      const described = monitoringErrorOf(error, request, context, { ...options, workerName, settings });
       origins.set(described, { thrown: error, request });
       return described;
     },
@@ -91,7 +83,8 @@ export function errorAlerterOver(
       const origin = origins.get(error) ?? { thrown: error, request: undefined };
       if (!isFirstSight(origin.thrown, origin.request)) return;
       writer.write("error", pointOf(error));
-      const log = logger.forRequest(error.requestId);
+      // Scrubbed and bounded already: it need not be walked once more.
+      const log = createLogger({ workerName, level, clock, requestId: error.requestId, stringify: JSON.stringify });
       log[LEVEL[error.severity]](`${error.name}: ${error.message}`, metadataOf(error));
       if (error.severity === "info") return;
       const signal = signalOf(error, settings);
@@ -99,7 +92,7 @@ export function errorAlerterOver(
       const count = threshold && reached(workerName, signal.name, threshold, error.timestamp);
       if (threshold && count === undefined) return;
       const told = threshold ? { ...signal, ...figuresOf(threshold, count ?? 0) } : signal;
-      const handover = await createClient(env, { workerName, ...keepAlive }).raise(told);
+      const handover = await createClient(env, { workerName, keepAlive }).raise(told);
       if (handover.kind === "failed") log.warn(`alert ${signal.name} was not told: ${handover.reason}`);
     },
   };
@@ -111,10 +104,10 @@ function writerOf(
   env: object,
   workerName: string,
   { version, environment, team }: Settings,
-  keepAlive: Pick<ErrorAlerterOptions, "keepAlive">,
+  keepAlive: ErrorAlerterOptions["keepAlive"],
 ): Writer {
   const dataset = datasetOf(propertyOf(env, "ANALYTICS"));
-  return createWriter({ dataset, identity: { workerName, version, environment, team }, ...keepAlive });
+  return createWriter({ dataset, identity: { workerName, version, environment, team }, keepAlive });
 }
 
 function pointOf(error: MonitoringError): PointFields<"error"> {
@@ -156,8 +149,6 @@ function figuresOf(
 function signalOf(error: MonitoringError, { environment, team }: Settings): AlertSignal {
   const { workerName, category, endpoint } = error;
   const place = endpoint === "" ? workerName : `${workerName} ${error.method} ${endpoint}`;
-  const { checks = [], runbook = "high-error-rate" } = factsOf(category);
-  const stack = traceOf(error);
   return {
     name: `error:${category}`,
     labels: { worker: workerName, environment, team, symptom: "errors", severity: error.severity, category },
@@ -165,13 +156,11 @@ function signalOf(error: MonitoringError, { environment, team }: Settings): Aler
     startsAt: error.timestamp,
     summary: `${category} error in ${place}: ${error.name}`,
     description: error.message,
-    runbookUrl: `runbooks/${runbook}.md`,
     sample: {
       error: `${error.name}: ${error.message}`,
-      ...(stack === "" ? {} : { stack }),
+      stack: traceOf(error),
       requestId: error.requestId,
       fingerprint: error.fingerprint,
     },
-    suggestedChecks: [...checks, `Follow runbooks/${runbook}.md`],
   };
 }

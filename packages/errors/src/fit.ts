@@ -11,9 +11,15 @@ const DISPENSABLE = ["breadcrumbs", "context", "request", "related", "user", "st
 export function fitted(error: MonitoringError): MonitoringError {
   let kept = error;
   for (const part of DISPENSABLE) {
-    if (byteLength(JSON.stringify(kept)) <= MAX_BYTES) break;
+    if (isSmall(kept)) break;
     const { [part]: _tooLarge, ...rest } = kept;
     kept = { ...rest, context: part === "breadcrumbs" ? error.context : { "[left out]": "larger than 16 KB with the rest" } };
   }
   return kept;
+}
+
+/** A UTF-16 unit has at most three bytes of UTF-8: most errors need no counting. */
+function isSmall(error: MonitoringError): boolean {
+  const json = JSON.stringify(error);
+  return json.length * 3 <= MAX_BYTES || byteLength(json) <= MAX_BYTES;
 }

@@ -33,13 +33,13 @@ export interface MonitoringError extends ErrorShape, Classification {
   /** Epoch milliseconds. */
   readonly timestamp: number;
   /** Who met the error. */
-  readonly user?: Readonly<Record<string, unknown>>;
+  readonly user?: Readonly<Record<string, unknown>> | undefined;
   /** Causes and members of an aggregate, nearest first. */
-  readonly related?: readonly RelatedError[];
+  readonly related?: readonly RelatedError[] | undefined;
   /** Members of an aggregate beyond those. */
-  readonly leftOut?: number;
-  readonly request?: RequestContext;
-  readonly breadcrumbs?: readonly LeftBreadcrumb[];
+  readonly leftOut?: number | undefined;
+  readonly request?: RequestContext | undefined;
+  readonly breadcrumbs?: readonly LeftBreadcrumb[] | undefined;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +48,7 @@ export interface Description {
   readonly settings: Pick<Settings, "clock" | "version">;
   readonly classify?: readonly ClassifyRule[];
   /** Names the group of an error; undefined leaves it to class, message and functions. */
-  readonly fingerprintOf?: (error: ErrorShape, thrown: unknown) => string | undefined;
+  readonly fingerprint?: (error: ErrorShape, thrown: unknown) => string | undefined;
   readonly captureStackTraces?: boolean;
 }
 
@@ -63,11 +63,10 @@ export function monitoringErrorOf(
   const { outermost, related, leftOut } = chain;
   const isCallerGone = propertyOf(propertyOf(request, "signal"), "aborted") === true;
   const context = requestContextOf(request, textAt(details, "endpoint"));
-  const user = userOf(details);
-  const breadcrumbs = breadcrumbsOf(request);
-  const stackBytes = how.captureStackTraces === false ? 0 : 1;
+  const breadcrumbs = breadcrumbsOf(request).map(scrubbedBreadcrumb);
+  const hasStacks = how.captureStackTraces !== false;
   return fitted({
-    ...scrubbedShape(outermost, 2_048, 4_096 * stackBytes),
+    ...scrubbedShape(outermost, 2_048, hasStacks ? 4_096 : 0),
     ...classifyChain(thrown, chain, how.classify ?? [], isCallerGone),
     workerName: how.workerName,
     version: how.settings.version,
@@ -77,11 +76,11 @@ export function monitoringErrorOf(
     method: label(context?.method ?? textAt(request, "method")),
     operation: label(textAt(details, "operation")),
     timestamp: how.settings.clock.now(),
-    ...(user ? { user } : {}),
-    ...(related.length > 0 ? { related: related.map((one) => relatedOf(one, stackBytes)) } : {}),
-    ...(leftOut > 0 ? { leftOut } : {}),
-    ...(context ? { request: context } : {}),
-    ...(breadcrumbs.length > 0 ? { breadcrumbs: breadcrumbs.map(scrubbedBreadcrumb) } : {}),
+    user: userOf(details),
+    related: unlessEmpty(related.map((one) => ({ ...scrubbedShape(one, 400, hasStacks ? 400 : 0), relation: one.relation }))),
+    leftOut: leftOut || undefined,
+    request: context,
+    breadcrumbs: unlessEmpty(breadcrumbs),
     context: recordOf(details, 4_000),
   });
 }
@@ -93,11 +92,11 @@ function fingerprintIn({ outermost, related }: ErrorChain, group: string | undef
   return fingerprint(member ? { ...outermost, message: `${outermost.message} ${member.name} ${member.message}` } : outermost);
 }
 
-function groupOf(shape: ErrorShape, thrown: unknown, details: ErrorDetails, { fingerprintOf }: Description): string | undefined {
+function groupOf(shape: ErrorShape, thrown: unknown, details: ErrorDetails, how: Description): string | undefined {
   const given = textAt(details, "fingerprint");
   if (given !== undefined) return given;
   try {
-    const group = fingerprintOf?.(shape, thrown);
+    const group = how.fingerprint?.(shape, thrown);
     return typeof group === "string" && group !== "" ? group : undefined;
   } catch {
     return undefined;
@@ -105,25 +104,25 @@ function groupOf(shape: ErrorShape, thrown: unknown, details: ErrorDetails, { fi
 }
 
 function scrubbedShape(shape: ErrorShape, messageBytes: number, stackBytes: number): ErrorShape {
-  const { stack, code, ...rest } = shape;
+  const { name, message, code, stack } = shape;
   return {
-    ...rest,
-    name: label(shape.name),
-    message: scrubbed(shape.message, messageBytes),
-    ...(code === undefined ? {} : { code: label(code) }),
-    ...(stack === undefined || stackBytes === 0 ? {} : { stack: scrubbed(stack, stackBytes) }),
+    ...shape,
+    name: label(name),
+    message: scrubbed(message, messageBytes),
+    code: code && label(code),
+    stack: stack && (scrubbed(stack, stackBytes) || undefined),
   };
 }
 
-function relatedOf(one: RelatedError, stackBytes: number): RelatedError {
-  return { ...scrubbedShape(one, 400, 400 * stackBytes), relation: one.relation };
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 function scrubbedBreadcrumb({ message, category, data, agoMs }: LeftBreadcrumb): LeftBreadcrumb {
   return {
     message: label(message),
-    ...(category === undefined ? {} : { category: label(category) }),
-    ...(data === undefined ? {} : { data: recordOf(data, 400) }),
+    category: category && label(category),
+    data: data && recordOf(data, 400),
     agoMs,
   };
 }

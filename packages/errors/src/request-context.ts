@@ -1,4 +1,4 @@
-import { isSecretName, MASK, propertyOf, routePattern, scrubText, scrubUrl } from "@monotask/telemetry";
+import { isSecretName, MASK, propertyOf, routePattern, scrubText } from "@monotask/telemetry";
 
 /** The request in which an error was thrown, scrubbed. */
 export interface RequestContext {
@@ -8,9 +8,9 @@ export interface RequestContext {
   /** Origin and path: the query may hold anything. */
   readonly url: string;
   /** Cloudflare's id of the request. */
-  readonly ray?: string;
+  readonly ray?: string | undefined;
   /** Cloudflare location that served it. */
-  readonly colo?: string;
+  readonly colo?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -25,16 +25,17 @@ export function requestContextOf(request: Request | undefined, route: string | u
     const headers: [string, string][] = [];
     for (const [name, value] of request.headers) {
       if (headers.length >= MAX_HEADERS) break;
-      if (!CALLERS_ADDRESS.test(name)) headers.push([name, isSecretName(name) ? MASK : scrubText(value, 200)]);
+      if (!CALLERS_ADDRESS.test(name)) headers.push([scrubText(name), isSecretName(name) ? MASK : scrubText(value, 200)]);
     }
-    const colo = propertyOf(propertyOf(request, "cf"), "colo");
     const ray = request.headers.get("cf-ray");
+    const colo = propertyOf(propertyOf(request, "cf"), "colo");
     return {
       method: request.method,
-      route: route ?? routePattern(new URL(request.url).pathname),
-      url: scrubUrl(request.url.slice(0, 2_048)).slice(0, 512),
-      ...(ray === null ? {} : { ray }),
-      ...(typeof colo === "string" ? { colo } : {}),
+      route: scrubText(route ?? routePattern(new URL(request.url).pathname)),
+      // A request's URL is whole and has no credentials: it need not be read once more.
+      url: scrubText(/^[^?#]{0,512}/.exec(request.url)?.[0] ?? ""),
+      ray: ray === null ? undefined : scrubText(ray),
+      colo: typeof colo === "string" ? colo : undefined,
       headers: Object.fromEntries(headers),
     };
   } catch {

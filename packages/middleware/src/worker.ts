@@ -64,12 +64,12 @@ export function tellError(
   error: unknown,
   details: ErrorDetails,
 ): void {
-  const { keepAlive } = scope;
+  const { keepAlive, writer } = scope;
   const alerter: ErrorAlerter = errorAlerterOver(options.alertClient ?? createManagerClient, env, options.workerName, {
     ...options.errors,
     settings: world.settings,
-    writer: scope.writer,
-    ...(keepAlive ? { keepAlive } : {}),
+    writer,
+    keepAlive,
   });
   const request = scope.subject instanceof Request ? scope.subject : undefined;
   const told = runIn(undefined, () => alerter.sendAlert(alerter.createErrorContext(error, request, details)));

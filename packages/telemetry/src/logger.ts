@@ -23,6 +23,8 @@ export interface LoggerOptions {
   readonly requestId?: string;
   /** Where lines go. @default the console */
   readonly write?: (line: string, level: LogLevel) => void;
+  /** How a line becomes text. @default as JSON without secrets, whatever the metadata holds */
+  readonly stringify?: (line: LogLine) => string;
 }
 
 /**
@@ -46,9 +48,9 @@ export function createLogger(options: LoggerOptions): Logger {
     (message: string, metadata: Readonly<Record<string, unknown>> = {}): void => {
       if (RANK[level] < RANK[options.level]) return;
       try {
-        const { clock, workerName, requestId = "" } = options;
+        const { clock, workerName, requestId = "", stringify = safeJson } = options;
         const line: LogLine = { level, timestamp: clock.now(), workerName, requestId, message, metadata };
-        write(safeJson(line), level);
+        write(stringify(line), level);
       } catch {
         // A clock or a sink that fails must not fail the request that logs.
       }

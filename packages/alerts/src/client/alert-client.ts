@@ -8,7 +8,6 @@ import {
   COOLDOWN_S,
   holdsBack,
   isCooldownKv,
-  isNewError,
   readMark,
   remember,
   withError,
@@ -18,7 +17,7 @@ import {
   type Mark,
   type RememberedMark,
 } from "./cooldown.ts";
-import { addError, mergeErrors } from "./errors.ts";
+import { addErrors, errorsOf, type WaitingErrors } from "./errors.ts";
 import { directMessage } from "./direct.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
@@ -47,7 +46,7 @@ export interface AlertClientOptions {
   /** Name of the worker that raises. */
   workerName: string;
   /** `ctx.waitUntil`: keeps direct deliveries alive after the response; else they are awaited. @default the running invocation's */
-  keepAlive?: (work: Promise<unknown>) => void;
+  keepAlive?: ((work: Promise<unknown>) => void) | undefined;
   /**
    * What keeps concurrent first errors from being told twice. `durable-object`: AlertManager tells exactly once. `kv`: at least
    * once, for KV is no lock. `memory`: once for each isolate.
@@ -123,35 +122,29 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     const windowMs = world.hasManager ? PASS_INTERVAL_MS : COOLDOWN_MS;
     const mine = memory.get(key);
     const fingerprint = signal.sample?.fingerprint;
+    const news = { severity, fingerprint };
     const count = (mine?.waiting ?? 0) + (signal.count ?? 1);
-    const errors = addError(mine?.waitingErrors, signal);
-    if (mine !== undefined && holdsBack(mine, severity, nowMs, windowMs) && !isNewError(mine, fingerprint, nowMs)) {
+    const errors = addErrors(mine?.waitingErrors ?? new Map<string, SignalError>(), errorsOf(signal));
+    if (mine && holdsBack(mine, news, nowMs, windowMs)) {
       mine.waiting = count;
       mine.waitingErrors = errors;
       return { kind: "counted", waiting: count };
     }
     // Marked before the first await: what comes meanwhile in this isolate is counted.
-    const mark: RememberedMark = { atMs: nowMs, severity, waiting: 0, ...withError(mine, fingerprint, nowMs) };
+    const mark: RememberedMark = { atMs: nowMs, severity, waiting: 0, errors: withError(mine?.errors, fingerprint, nowMs) };
     remember(memory, key, mark);
     const elsewhere = await othersMark(world, key, signal);
-    if (
-      elsewhere !== undefined &&
-      holdsBack(elsewhere, severity, nowMs, windowMs) &&
-      !isNewError(elsewhere, fingerprint, nowMs)
-    ) {
+    if (elsewhere && holdsBack(elsewhere, news, nowMs, windowMs)) {
       const waiting = count + mark.waiting;
-      remember(memory, key, { ...elsewhere, waiting, waitingErrors: mergeErrors(errors, mark.waitingErrors) });
+      remember(memory, key, { ...elsewhere, waiting, waitingErrors: addErrors(errors, mark.waitingErrors?.values()) });
       return { kind: "counted", waiting };
     }
-    const handover = await handOver(world, { ...signal, count, ...(errors.length > 0 && { errors }) }, nowMs);
+    const told = errors.size > 0 ? { ...signal, count, errors: [...errors.values()] } : { ...signal, count };
+    const handover = await handOver(world, told, nowMs);
     if (handover.kind === "failed") retrySoon(key, nowMs - windowMs + RETRY_AFTER_FAILURE_MS, count, errors);
     else if (world.kv) {
-      const told = {
-        atMs: nowMs,
-        severity,
-        ...withError({ ...mark, errors: { ...elsewhere?.errors, ...mark.errors } }, fingerprint, nowMs),
-      };
-      await inBackground(writeMark(world.kv, key, told));
+      const known = withError({ ...elsewhere?.errors, ...mark.errors }, fingerprint, nowMs);
+      await inBackground(writeMark(world.kv, key, { atMs: nowMs, severity, errors: known }));
     }
     return handover;
   }
@@ -184,15 +177,12 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     else await work;
   }
 
-  function retrySoon(key: string, atMs: number, count: number, errors: readonly SignalError[]): void {
+  function retrySoon(key: string, atMs: number, count: number, errors: WaitingErrors): void {
     const mark = memory.get(key);
     if (!mark) return;
-    remember(memory, key, {
-      ...mark,
-      atMs,
-      waiting: mark.waiting + count,
-      waitingErrors: mergeErrors(errors, mark.waitingErrors),
-    });
+    mark.atMs = atMs;
+    mark.waiting += count;
+    mark.waitingErrors = addErrors(errors, mark.waitingErrors?.values());
   }
 
   return {
@@ -200,10 +190,7 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
       try {
         return await raise(signal);
       } catch (error) {
-        return {
-          kind: "failed",
-          reason: `the signal could not be raised (${error instanceof Error ? error.name : "unknown failure"})`,
-        };
+        return { kind: "failed", reason: `the signal could not be raised (${String(propertyOf(error, "name"))})` };
       }
     },
   };
@@ -231,7 +218,7 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
       return true;
     } catch (error) {
       // More load is the last thing an overloaded object needs.
-      if (typeof error === "object" && error !== null && "overloaded" in error && error.overloaded === true) return false;
+      if (propertyOf(error, "overloaded") === true) return false;
     }
   }
   return false;

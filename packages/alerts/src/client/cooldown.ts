@@ -1,6 +1,6 @@
 import { isLouder, SEVERITIES, type Severity } from "../model/severity.ts";
-import type { SignalError } from "../model/signal.ts";
-import { byteLength, hash64 } from "@monotask/telemetry";
+import { byteLength, hash64, propertyOf } from "@monotask/telemetry";
+import type { WaitingErrors } from "./errors.ts";
 
 /** The specification's cooldown. */
 export const COOLDOWN_S = 3_600;
@@ -21,7 +21,7 @@ export interface Mark {
   atMs: number;
   severity: Severity;
   /** Fingerprints of the errors that went out, with the time (epoch ms); the oldest are forgotten first. */
-  errors?: Readonly<Record<string, number>>;
+  errors?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What an isolate remembers of a rule. */
@@ -29,7 +29,7 @@ export interface RememberedMark extends Mark {
   /** Occurrences since then that nobody has been told of. */
   waiting: number;
   /** The same by error. */
-  waitingErrors?: SignalError[];
+  waitingErrors?: WaitingErrors;
 }
 
 /** Marks of one isolate, by key. */
@@ -41,9 +41,17 @@ export function cooldownKey(ruleName: string, workerName: string): string {
   return byteLength(key) <= MAX_KEY_BYTES ? key : `alert:${hash64(ruleName)}:${hash64(workerName)}`;
 }
 
-/** True while a mark says that nothing new needs to go out: it is young enough, and the new severity is no louder. */
-export function holdsBack(mark: Mark | undefined, severity: Severity, nowMs: number, windowMs: number): boolean {
-  return mark !== undefined && nowMs - mark.atMs < windowMs && !isLouder(severity, mark.severity);
+/** What is about to go out. */
+export interface News {
+  severity: Severity;
+  /** Of the error that it is about. */
+  fingerprint: string | undefined;
+}
+
+/** True while a mark says that nothing new needs to go out: it is young enough, and neither severity nor error is news. */
+export function holdsBack(mark: Mark, { severity, fingerprint }: News, nowMs: number, windowMs: number): boolean {
+  const isYoung = nowMs - mark.atMs < windowMs;
+  return isYoung && !isLouder(severity, mark.severity) && !isNewError(mark, fingerprint, nowMs);
 }
 
 /** Errors that a mark remembers. */
@@ -51,7 +59,7 @@ const REMEMBERED_ERRORS = 20;
 const DAY_MS = 24 * 3_600_000;
 
 /** True for an error that has not gone out within a day under a mark that remembers others: it breaks the cooldown. */
-export function isNewError(mark: Mark, fingerprint: string | undefined, nowMs: number): boolean {
+function isNewError(mark: Mark, fingerprint: string | undefined, nowMs: number): boolean {
   const errors = mark.errors ?? {};
   // A mark that is full of errors of this hour has had its share of news: a rule whose every error is new must not storm.
   const known = Object.keys(errors).length;
@@ -60,12 +68,11 @@ export function isNewError(mark: Mark, fingerprint: string | undefined, nowMs: n
   return seenAtMs === undefined || nowMs - seenAtMs > DAY_MS;
 }
 
-/** The errors of a mark with one more; those of more than a day ago are forgotten. */
-export function withError(mark: Mark | undefined, fingerprint: string | undefined, nowMs: number): Pick<Mark, "errors"> {
-  const recent = Object.entries(mark?.errors ?? {}).filter(([, atMs]) => nowMs - atMs <= DAY_MS);
-  const all =
-    fingerprint === undefined ? recent : [...recent.filter(([known]) => known !== fingerprint), [fingerprint, nowMs] as const];
-  return all.length === 0 ? {} : { errors: Object.fromEntries(all.slice(-REMEMBERED_ERRORS)) };
+/** The errors of a mark with one more, the newest last; those of more than a day ago are forgotten. */
+export function withError(errors: Mark["errors"], fingerprint: string | undefined, nowMs: number): Record<string, number> {
+  const recent = Object.entries(errors ?? {}).filter(([known, atMs]) => known !== fingerprint && nowMs - atMs <= DAY_MS);
+  if (fingerprint !== undefined) recent.push([fingerprint, nowMs]);
+  return Object.fromEntries(recent.slice(-REMEMBERED_ERRORS));
 }
 
 /** Remembers a mark; forgets the oldest beyond what is kept. */
@@ -91,7 +98,7 @@ export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "non
 export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promise<void> {
   try {
     const { atMs, severity, errors } = mark;
-    await kv.put(key, JSON.stringify({ atMs, severity, ...(errors && { errors }) }), { expirationTtl: COOLDOWN_S });
+    await kv.put(key, JSON.stringify({ atMs, severity, errors }), { expirationTtl: COOLDOWN_S });
   } catch {
     // One write a second on each key is KV's limit; the mark of another isolate stands then.
   }
@@ -109,18 +116,16 @@ export async function clearMark(kv: CooldownKv, key: string): Promise<void> {
 function parseMark(text: string | null): Mark | undefined {
   if (text === null) return undefined;
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null || !("atMs" in value) || typeof value.atMs !== "number") return undefined;
-  const severity = "severity" in value ? SEVERITIES.find((known) => known === value.severity) : undefined;
-  const errors = "errors" in value ? parseErrors(value.errors) : undefined;
-  return { atMs: value.atMs, severity: severity ?? "info", ...(errors && { errors }) };
-}
-
-function parseErrors(value: unknown): Record<string, number> | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  const atMs = propertyOf(value, "atMs");
+  if (typeof atMs !== "number") return undefined;
+  const severity = SEVERITIES.find((known) => known === propertyOf(value, "severity")) ?? "info";
+  const errors = Object.entries(propertyOf(value, "errors") ?? {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === "number",
+  );
+  return { atMs, severity, errors: Object.fromEntries(errors) };
 }
 
 /** True for a binding that looks like KV. */
 export function isCooldownKv(binding: unknown): binding is CooldownKv {
-  return typeof binding === "object" && binding !== null && "get" in binding && "put" in binding && "delete" in binding;
+  return ["get", "put", "delete"].every((name) => typeof propertyOf(binding, name) === "function");
 }

@@ -95,5 +95,5 @@ export function alertManagerOf(env: object, name = "default"): AlertManagerApi |
 }
 
 function isNamespace(binding: unknown): binding is AlertManagerNamespace {
-  return typeof binding === "object" && binding !== null && "getByName" in binding && typeof binding.getByName === "function";
+  return typeof propertyOf(binding, "getByName") === "function";
 }

@@ -3,22 +3,20 @@ import type { AlertSignal, SignalError } from "../model/signal.ts";
 /** Errors counted while they wait; what is beyond goes into the total only. */
 const MAX_WAITING = 20;
 
-/** Counts by error with the signal's own. The list is changed in place: during a storm this runs for every error. */
-export function addError(waiting: SignalError[] | undefined, { sample, count = 1 }: AlertSignal): SignalError[] {
-  const errors = waiting ?? [];
-  if (sample?.fingerprint === undefined) return errors;
-  const known = errors.find((one) => one.fingerprint === sample.fingerprint);
-  if (known) known.count += count;
-  else if (errors.length < MAX_WAITING) errors.push({ fingerprint: sample.fingerprint, error: sample.error ?? "", count });
-  return errors;
+/** Errors that nobody has been told of, by fingerprint. */
+export type WaitingErrors = Map<string, SignalError>;
+
+/** The error that a signal is about, as one to be counted. */
+export function errorsOf({ sample, count = 1 }: AlertSignal): SignalError[] {
+  return sample?.fingerprint === undefined ? [] : [{ fingerprint: sample.fingerprint, error: sample.error ?? "", count }];
 }
 
-/** Two counts as one. */
-export function mergeErrors(first: readonly SignalError[], second: readonly SignalError[] = []): SignalError[] {
-  const merged = new Map<string, SignalError>();
-  for (const one of [...first, ...second]) {
-    const before = merged.get(one.fingerprint);
-    merged.set(one.fingerprint, { ...one, count: one.count + (before?.count ?? 0) });
+/** Counts errors. The map is changed in place: during a storm this runs for every error. */
+export function addErrors(waiting: WaitingErrors, errors: Iterable<SignalError> = []): WaitingErrors {
+  for (const one of errors) {
+    const known = waiting.get(one.fingerprint);
+    if (known) known.count += one.count;
+    else if (waiting.size < MAX_WAITING) waiting.set(one.fingerprint, { ...one });
   }
-  return [...merged.values()].slice(0, MAX_WAITING);
+  return waiting;
 }

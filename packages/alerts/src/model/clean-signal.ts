@@ -1,4 +1,5 @@
 import { scrubText } from "@monotask/telemetry";
+import { adviceOn } from "./advice.ts";
 import { SEVERITIES } from "./severity.ts";
 import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
@@ -47,18 +48,20 @@ export function cleanSignal(
     description: cut(scrubbed(signal.description), MAX_BYTES.description) ?? "",
     count: Number.isFinite(signal.count) ? Math.max(1, Math.floor(signal.count ?? 1)) : 1,
   };
+  const advice = adviceOn(clean);
+  const runbookUrl = signal.runbookUrl ?? advice?.runbookUrl;
   const optional = {
     value: cut(signal.value, MAX_BYTES.value),
     threshold: cut(signal.threshold, MAX_BYTES.value),
-    runbook: cut(runbookName(signal.runbookUrl), MAX_BYTES.label),
-    runbookUrl: runbookLink(signal.runbookUrl, dashboardUrl),
+    runbook: cut(runbookName(runbookUrl), MAX_BYTES.label),
+    runbookUrl: runbookLink(runbookUrl, dashboardUrl),
     dashboardUrl: webLink(signal.dashboardUrl) ?? (dashboardUrl && webLink(dashboardPage(clean, dashboardUrl))),
     errors: arrayOf(signal.errors)?.slice(0, MAX_ERRORS).flatMap(cleanError),
     pendingForMs: cleanDuration(signal.pendingForMs),
     keepFiringForMs: cleanDuration(signal.keepFiringForMs),
     drill: source === "evaluator" ? cleanDrill(signal.drill) : undefined,
     sample: signal.sample && cleanSample(signal.sample),
-    suggestedChecks: arrayOf(signal.suggestedChecks)
+    suggestedChecks: arrayOf(signal.suggestedChecks ?? advice?.suggestedChecks)
       ?.slice(0, MAX_CHECKS)
       .map((check) => truncateBytes(String(check), MAX_BYTES.check)),
   };

@@ -15,7 +15,7 @@ export interface BatchResult {
   readonly nowMs: number;
   readonly messages: readonly { readonly message: object; readonly durationMs: number }[];
   /** Those that did not end well, or of which the consumer has said that something failed. */
-  readonly marked: readonly { readonly end: MessageEnd; readonly fingerprint?: string }[];
+  readonly marked: readonly { readonly end: MessageEnd; readonly fingerprint: string | undefined }[];
 }
 
 /** One point for a batch: counts and times of its messages, and what waited behind it. */

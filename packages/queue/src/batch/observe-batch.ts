@@ -2,10 +2,10 @@ import type { CreateAlertClient } from "@monotask/alerts";
 import { propertyOf, type Settings, type Writer } from "@monotask/telemetry";
 import { failureOf, noteOf, type Failure } from "../failure/failure.ts";
 import { optionsOf, type QueuesOptions, type ResolvedQueueOptions } from "../options.ts";
-import { judge, type PoisonMemory, type PoisonReason, type Verdict } from "../poison/judge.ts";
+import { judge, type PoisonMemory, type Verdict } from "../poison/judge.ts";
 import { poisonSignal, type PoisonedMessage } from "../poison/poison-signal.ts";
 import { quarantine } from "../poison/quarantine.ts";
-import { batchPoint, type MessageEnd } from "./batch-point.ts";
+import { batchPoint, type BatchResult } from "./batch-point.ts";
 import { attemptsOf, backlogOf, idOf, queueNameOf, senderOf, type QueueSender } from "./message.ts";
 import { acknowledge, release, releaseAll, watchBatch, type WatchedMessage } from "./watch-batch.ts";
 
@@ -92,15 +92,13 @@ export function observeBatch(batch: unknown, deps: BatchDeps): BatchObserver {
       if (failure === undefined) continue;
       deps.tell(error, { operation: `queue ${queue}`, messageId: idOf(message), attempt: attemptsOf(message) }, failure);
     }
-    const poisoned = judged.flatMap((each): PoisonedMessage[] =>
-      each.verdict.kind === "poison"
-        ? [{ id: idOf(each.message), reason: each.verdict.reason, failure: each.failure, isPutAside: each.isPutAside }]
-        : [],
+    const poisoned = judged.flatMap(({ message, verdict, failure, isPutAside }): PoisonedMessage[] =>
+      verdict.kind === "poison" ? [{ id: idOf(message), reason: verdict.reason, failure, isPutAside }] : [],
     );
     if (poisoned.length === 0) return;
     const { env, workerName, settings, keepAlive } = deps;
     const signal = poisonSignal({ queue, workerName, settings, poisoned });
-    const told = deps.alertClient(env, { workerName, ...(keepAlive ? { keepAlive } : {}) }).raise(signal);
+    const told = deps.alertClient(env, { workerName, keepAlive }).raise(signal);
     keepAlive?.(told);
   }
 }
@@ -118,7 +116,7 @@ interface Judged {
   readonly message: object;
   readonly verdict: Verdict;
   readonly error?: unknown;
-  readonly failure?: Failure;
+  readonly failure: Failure | undefined;
   /** The dead letter queue has it with its reason. */
   readonly isPutAside: boolean;
 }
@@ -143,15 +141,9 @@ function judgedMessage(
   if (isOk && said === undefined) return undefined;
   const note = said ?? (hasThrown ? { error: how.error, isHopeless: false } : undefined);
   const failure = note === undefined ? undefined : failureOf(note);
-  const known = {
-    watched,
-    message,
-    isPutAside: false,
-    ...(note === undefined ? {} : { error: note.error }),
-    ...(failure ? { failure } : {}),
-  };
+  const known = { watched, message, isPutAside: false, error: note?.error, failure };
   if (isOk) return { ...known, verdict: { kind: "retry" } };
-  const attempt = { attempts: attemptsOf(message), ...(failure ? { failure } : {}) };
+  const attempt = { attempts: attemptsOf(message), failure };
   const { memory, verdict } = judge(memories.get(queue) ?? new Map<string, number>(), attempt, rules);
   memories.set(queue, memory);
   return { ...known, verdict };
@@ -171,16 +163,9 @@ function putAside(judged: readonly Judged[], sender: QueueSender, queue: string)
 }
 
 /** How a message ended, and of what. */
-function markOf({ watched, verdict, isPutAside, failure }: Judged): {
-  readonly end: MessageEnd;
-  readonly fingerprint?: string;
-} {
-  const end = watched.decision === "ok" ? "ok" : isPutAside ? "poison" : isLastAttempt(verdict) ? "dead" : "retried";
-  return { end, ...(failure ? { fingerprint: failure.fingerprint } : {}) };
-}
-
-/** The platform itself moves a message to the dead letter queue only after its last attempt. */
-function isLastAttempt(verdict: Verdict): boolean {
-  const reason: PoisonReason | undefined = verdict.kind === "poison" ? verdict.reason : undefined;
-  return reason === "last-attempt";
+function markOf({ watched, verdict, isPutAside, failure }: Judged): BatchResult["marked"][number] {
+  // The platform itself moves a message to the dead letter queue only after its last attempt.
+  const isDead = verdict.kind === "poison" && verdict.reason === "last-attempt";
+  const end = watched.decision === "ok" ? "ok" : isPutAside ? "poison" : isDead ? "dead" : "retried";
+  return { end, fingerprint: failure?.fingerprint };
 }

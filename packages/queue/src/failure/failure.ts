@@ -38,17 +38,10 @@ export function noteOf(message: object): Note | undefined {
 export function failureOf({ error, isHopeless }: Note): Failure {
   const name = textAt(error, "name") ?? "NonError";
   const message = textAt(error, "message") ?? (typeof error === "string" ? error : "");
-  const code = textAt(error, "code");
-  const stack = textAt(error, "stack");
   return {
     name,
     message: truncateBytes(scrubText(message), MAX_MESSAGE_BYTES),
-    fingerprint: fingerprint({
-      name,
-      message,
-      ...(code === undefined ? {} : { code }),
-      ...(stack === undefined ? {} : { stack }),
-    }),
+    fingerprint: fingerprint({ name, message, code: textAt(error, "code"), stack: textAt(error, "stack") }),
     isPassing: isPassing(error) || retryAfterMsOf(error, 0) !== undefined,
     isHopeless,
   };

@@ -24,7 +24,7 @@ export interface Attempt {
   /** Deliveries of the message so far, this one included. */
   readonly attempts: number;
   /** Absent where the consumer retried without saying why. */
-  readonly failure?: Failure;
+  readonly failure?: Failure | undefined;
 }
 
 /** How often each fingerprint was seen, oldest sight first. */

@@ -29,16 +29,14 @@ const WORDS: Readonly<Record<PoisonReason, string>> = {
 /** The alert that names the poison messages of a batch. A queue has one such alert at a time, however many bugs it meets. */
 export function poisonSignal({ queue, workerName, settings, poisoned }: PoisonReport): AlertSignal {
   const { environment, team, clock } = settings;
-  const first = poisoned.find(({ failure }) => failure !== undefined);
-  const cause =
-    first?.failure === undefined ? "for a reason its consumer did not give" : `${first.failure.name}: ${first.failure.message}`;
   const count = poisoned.length;
-  const listed = poisoned
-    .slice(0, NAMED_MESSAGES)
-    .map(
-      ({ id, reason, failure }) =>
-        `${id} ${WORDS[reason]}${failure === undefined ? "" : ` (fingerprint ${failure.fingerprint})`}`,
-    );
+  const value = `${count} message${count === 1 ? "" : "s"}`;
+  const failure = poisoned.find((one) => one.failure)?.failure;
+  const sample = failure && { error: `${failure.name}: ${failure.message}`, fingerprint: failure.fingerprint };
+  const named = poisoned.slice(0, NAMED_MESSAGES).map((one) => {
+    const because = one.failure ? ` (fingerprint ${one.failure.fingerprint})` : "";
+    return `${one.id} ${WORDS[one.reason]}${because}`;
+  });
   const rest = count > NAMED_MESSAGES ? `, and ${count - NAMED_MESSAGES} more` : "";
   const whereabouts = poisoned.every(({ isPutAside }) => isPutAside)
     ? "They lie in the dead letter queue with their reason"
@@ -48,18 +46,11 @@ export function poisonSignal({ queue, workerName, settings, poisoned }: PoisonRe
     labels: { worker: workerName, environment, team, symptom: "errors", severity: "warning", queue },
     status: "firing",
     startsAt: clock.now(),
-    value: `${count} message${count === 1 ? "" : "s"}`,
+    value,
     threshold: "0 messages",
-    summary: `${count} poison message${count === 1 ? "" : "s"} in ${queue}: ${cause}`,
-    description: `${listed.join("; ")}${rest}. ${whereabouts}.`,
-    runbookUrl: "runbooks/queue-backup.md",
-    ...(first?.failure === undefined
-      ? {}
-      : { sample: { error: `${first.failure.name}: ${first.failure.message}`, fingerprint: first.failure.fingerprint } }),
-    suggestedChecks: [
-      `monotask queue dlq list --queue ${queue}`,
-      "Mend what the error names, then redrive: monotask queue dlq redrive --all",
-    ],
+    summary: `${value.replace("message", "poison message")} in ${queue}: ${sample?.error ?? "for a reason its consumer did not give"}`,
+    description: `${named.join("; ")}${rest}. ${whereabouts}.`,
+    ...(sample && { sample }),
     count,
   };
 }

@@ -38,11 +38,24 @@ const LOG_LEVELS: readonly LogLevel[] = ["info", "warn", "error"];
 export function readSettings(env: unknown): Settings {
   const warnings: SettingWarning[] = [];
   const text = textReader(env, warnings);
+
+  /** What a variable says; its default, with a warning, where that cannot be used. */
+  function read<T>(setting: string, byDefault: T, use: string, parse: (text: string) => T | undefined): T {
+    const given = text(setting);
+    if (given === undefined) return byDefault;
+    const value = parse(given);
+    if (value === undefined) warnings.push(wrong(setting, given, use, byDefault));
+    return value ?? byDefault;
+  }
+
+  const asked = read("METRICS_SAMPLING_RATE", DEFAULT_SAMPLING_RATE, 'a number above 0 and up to 1, such as "0.1"', rateOf);
   return {
-    logLevel: logLevelOf(text("LOG_LEVEL"), warnings),
+    logLevel: read("LOG_LEVEL", "info", "info, warn or error", (given) =>
+      LOG_LEVELS.find((level) => level === given.toLowerCase()),
+    ),
     sampling: {
-      ...samplingOf(text("METRICS_SAMPLING_RATE"), warnings),
-      fullRatePerMinute: fullRateOf(text("METRICS_FULL_RATE_PER_MINUTE"), warnings),
+      ...samplingAt(asked, warnings),
+      fullRatePerMinute: read("METRICS_FULL_RATE_PER_MINUTE", 0, "a whole number from 0 up", countOf),
     },
     environment: text("ENVIRONMENT") ?? "production",
     team: text("TEAM") ?? "unowned",
@@ -70,28 +83,21 @@ function wrong(setting: string, text: string, use: string, taken: unknown): Sett
   return { setting, message: `${setting} is ${shown}; use ${use}. Taken as ${String(taken)}` };
 }
 
-function logLevelOf(text: string | undefined, warnings: SettingWarning[]): LogLevel {
-  if (text === undefined) return "info";
-  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
-  if (!level) warnings.push(wrong("LOG_LEVEL", text, "info, warn or error", "info"));
-  return level ?? "info";
+function rateOf(text: string): number | undefined {
+  const rate = Number(text);
+  return rate > 0 && rate <= 1 ? rate : undefined;
 }
 
-function fullRateOf(text: string | undefined, warnings: SettingWarning[]): number {
-  const count = Number(text ?? 0);
-  if (Number.isInteger(count) && count >= 0) return count;
-  warnings.push(wrong("METRICS_FULL_RATE_PER_MINUTE", text ?? "", "a whole number from 0 up", 0));
-  return 0;
+function countOf(text: string): number | undefined {
+  const count = Number(text);
+  return Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
-function samplingOf(text: string | undefined, warnings: SettingWarning[]): Pick<Settings["sampling"], "rate" | "weight"> {
+function samplingAt(asked: number, warnings: SettingWarning[]): Pick<Settings["sampling"], "rate" | "weight"> {
   const setting = "METRICS_SAMPLING_RATE";
-  const asked = Number(text ?? DEFAULT_SAMPLING_RATE);
-  const isRate = asked > 0 && asked <= 1;
-  if (!isRate) warnings.push(wrong(setting, text ?? "", 'a number above 0 and up to 1, such as "0.1"', DEFAULT_SAMPLING_RATE));
-  const weight = weightOfRate(isRate ? asked : DEFAULT_SAMPLING_RATE);
+  const weight = weightOfRate(asked);
   const rate = 1 / weight;
-  if (isRate && Math.abs(rate - asked) > 1e-9) {
+  if (Math.abs(rate - asked) > 1e-9) {
     const used = `${Number(rate.toPrecision(6))} (1 of ${weight})`;
     warnings.push({ setting, message: `${setting} is ${asked}, which is not 1/n; ${used} is used` });
   }

@@ -1,10 +1,12 @@
+import { recall } from "./recall.ts";
+
 /** What identifies a bug over builds and requests. */
 export interface FingerprintParts {
   /** Class of the error, such as TypeError. */
   readonly name: string;
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly message: string;
-  readonly stack?: string;
+  readonly stack?: string | undefined;
 }
 
 /** What differs between two occurrences of one bug, the most telling form first: a digit is looked for last. */
@@ -32,9 +34,13 @@ const FOREIGN_CODE = /node_modules|\((?:<anonymous>|index \d|(?:node|cloudflare|
  * and so are the numbers that a bundler puts behind a name that two modules share.
  */
 export function fingerprint(parts: FingerprintParts): string {
-  const text = [parts.name, parts.code ?? "", normaliseMessage(parts.message), ...functionNames(parts.stack ?? "")].join("\n");
-  return hash64(text);
+  const { name, code = "", message, stack = "" } = parts;
+  return recall(known, [name, code, message, stack].join("\0"), () =>
+    hash64([name, code, normaliseMessage(message), ...functionNames(stack)].join("\n")),
+  );
 }
+
+const known = new Map<string, string>();
 
 /** A message without ids, numbers, addresses, quoted values and URLs. */
 export function normaliseMessage(message: string): string {

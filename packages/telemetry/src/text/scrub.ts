@@ -1,3 +1,4 @@
+import { recall } from "./recall.ts";
 import { SECRET_RULES } from "./secrets.ts";
 
 /** Longest text that is looked at; what is longer is cut first, so that scrubbing costs a bounded time. */
@@ -9,30 +10,20 @@ const MAX_SCRUBBED_LENGTH = 32_768;
  * @param maxLength UTF-16 units that are looked at and kept, at most and by default 32,768
  */
 export function scrubText(text: string, maxLength = MAX_SCRUBBED_LENGTH): string {
-  if (text.length > Math.min(maxLength, MAX_REMEMBERED_LENGTH)) return scrubbedText(text, maxLength);
-  if (scrubbedTexts.size >= REMEMBERED_TEXTS || rulesThen !== SECRET_RULES.length) {
+  if (text.length > maxLength) return scrubbedText(cutAtBlank(text, maxLength));
+  if (rulesThen !== SECRET_RULES.length) {
     scrubbedTexts.clear();
     rulesThen = SECRET_RULES.length;
   }
-  const known = scrubbedTexts.get(text);
-  if (known !== undefined) return known;
-  const scrubbed = scrubbedText(text, maxLength);
-  scrubbedTexts.set(text, scrubbed);
-  return scrubbed;
+  return recall(scrubbedTexts, text, () => scrubbedText(text));
 }
 
-/**
- * What was scrubbed lately: an error's texts go into its point, its log line and its alert, and an error seldom comes alone. Half a
- * megabyte at most.
- */
 const scrubbedTexts = new Map<string, string>();
-const REMEMBERED_TEXTS = 128;
-const MAX_REMEMBERED_LENGTH = 2_048;
 /** How many rules there were: users may add some. */
 let rulesThen = 0;
 
-function scrubbedText(text: string, maxLength: number): string {
-  let scrubbed = text.length > maxLength ? cutAtBlank(text, maxLength) : text;
+function scrubbedText(text: string): string {
+  let scrubbed = text;
   for (const [pattern, replacement] of SECRET_RULES) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
   }

@@ -16,7 +16,7 @@ export interface WriterOptions {
   /** What every point says: worker, version, environment, team. */
   readonly identity: WriterIdentity;
   /** Keeps a promise alive past the response: `ctx.waitUntil`. Needed only where the binding answers with a promise. */
-  readonly keepAlive?: (work: Promise<unknown>) => void;
+  readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
   /** Thins a flood of error points. @default one limit for the worker's isolate */
   readonly flood?: FloodLimit;
 }

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness } from "wrangler";
+import { neverInstalled, OFFLINE } from "./clean-machine.ts";
 import { asWorker, exampleOf, senderTo } from "./example.ts";
 import { GIVEN } from "./given.ts";
 import { publishedPackages, type PublishedPackage } from "./packages.ts";
@@ -14,9 +15,9 @@ const ROOT = join(import.meta.dirname, "../..");
 /** Packages that run on Node: their example is not for a Worker. */
 const CLI = "@monotask/cli";
 const NODE_ONLY = new Set(["@monotask/analytics-engine-local", CLI]);
-const OFFLINE = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true" };
 
 const dir = mkdtempSync(join(tmpdir(), "release-check-"));
+Object.assign(process.env, OFFLINE);
 let failures = 0;
 let registry: Registry | undefined;
 try {
@@ -76,13 +77,13 @@ function dryDeploy(registryUrl: string): string | undefined {
   const project = join(dir, "nowhere");
   mkdirSync(project);
   writeFileSync(join(project, ".npmrc"), `@monotask:registry=${registryUrl}\n`);
-  return run(["npx", "-y", CLI, "deploy", "--dry-run"], project);
+  return run(["npx", "-y", CLI, "deploy", "--dry-run"], project, neverInstalled(dir));
 }
 
 /** Bundles the project for workerd and asks it once. */
 async function runInWorkerd(name: string, project: string): Promise<void> {
   const isBundled = step(`${name}: bundles for workerd`, () =>
-    run([wrangler(), "deploy", "--dry-run", "--outdir", "bundle"], project, OFFLINE),
+    run([wrangler(), "deploy", "--dry-run", "--outdir", "bundle"], project),
   );
   if (!isBundled) return;
   const server = createTestHarness({ workers: [{ configPath: join(project, "wrangler.jsonc") }] });

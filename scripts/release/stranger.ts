@@ -5,12 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { neverInstalled, OFFLINE } from "./clean-machine.ts";
 import { startRegistry } from "./registry.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PAGE = join(ROOT, "docs/first-15-minutes.md");
 const PORT = 12_040;
-const OFFLINE = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true" };
 /** What the person reads and types between the commands, a generous guess. */
 const READING_S = 150;
 
@@ -29,8 +29,7 @@ interface Timed {
 
 const dir = mkdtempSync(join(tmpdir(), "stranger-"));
 const project = join(dir, "shop");
-/** A machine that has never installed anything; else npm would take an earlier build of the same version. */
-const CLEAN = { npm_config_cache: join(dir, "npm-cache") };
+const CLEAN = neverInstalled(dir);
 const times: Timed[] = [];
 const registry = await startRegistry(ROOT, join(dir, "registry"));
 let dev: ChildProcess | undefined;

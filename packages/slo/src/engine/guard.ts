@@ -65,13 +65,21 @@ export function effectiveCounts(window: WindowSums): { readonly failures: number
  */
 export function isTailBelow(k: number, n: number, p: number, alpha: number): boolean {
   if (k <= 0 || k <= n * p) return alpha > 1;
+  if (isTailFarBelow(k, n, p, Math.log(alpha))) return true;
   const share = k / n;
-  // Divergence is at least (share − p)² / 2·share: a real outage is told from chance without a logarithm of its own.
-  if ((n * (share - p) ** 2) / (2 * share) > -Math.log(alpha)) return true;
   const exponent = -n * divergence(share, p);
   if (exponent < Math.log(alpha)) return true;
   if (share < 1 && exponent - 0.5 * Math.log(8 * k * (1 - share)) > Math.log(alpha)) return false;
   return binomialTail(k, n, p) < alpha;
+}
+
+/**
+ * Whether the tail is so far below that it needs no logarithm of its own to say so: divergence is at least (share − p)² / 2·share. A
+ * real outage is told from chance by this alone.
+ */
+export function isTailFarBelow(k: number, n: number, p: number, logAlpha: number): boolean {
+  const gap = k - n * p;
+  return gap > 0 && gap * gap > -2 * k * logAlpha;
 }
 
 /** P(X ≥ k) for k above the mean, where terms fall from k on. */

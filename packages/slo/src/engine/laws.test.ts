@@ -2,17 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   allRules,
+  decideBoard,
+  emptyBoard,
   emptyWindow,
   evaluateSlo,
+  layoutOf,
   leavingRange,
   replaceCell,
   rollUp,
   rollWindow,
+  setWindow,
+  startOfLength,
+  sumFrom,
   sumWindows,
   tierOf,
   windowLengths,
 } from "../index.ts";
-import type { Cell, Ratio, RuleVerdict, Slo } from "../index.ts";
+import type { Cell, Layout, Ratio, RuleVerdict, Slo, SloAlertId } from "../index.ts";
 import { availabilitySlo, cell, sloOf, START } from "../test/fixtures.ts";
 
 const SEED = 20_261_123;
@@ -66,8 +72,9 @@ describe("decisions", () => {
       const law = fc.property(anySlo, gaps, fc.nat(90), (slo, minutes, firstOffset) => {
         const cells = cellsOf(minutes);
         const moment = { nowMinute: START + minutes.length - 1, firstMinute: START - 5 + Math.min(firstOffset, minutes.length) };
-        const verdicts = evaluateSlo(slo, cells, moment).rules.map((status) => status.verdict);
-        expect(verdicts).toEqual(slowVerdicts(slo, cells, moment));
+        const { rules, alerts } = evaluateSlo(slo, cells, moment);
+        expect(rules.map((status) => status.verdict)).toEqual(slowVerdicts(slo, cells, moment));
+        expect(firingOnBoard(slo, cells, moment)).toEqual(alerts.filter(({ isFiring }) => isFiring).map(({ rule }) => rule));
       });
       fc.assert(law, { numRuns: 10_000, seed: SEED });
     },
@@ -91,6 +98,7 @@ describe("decisions", () => {
         const moment = { nowMinute: START + rule.longMinutes - 1, firstMinute: START };
         const status = evaluateSlo(slo, cells, moment).rules.find((candidate) => candidate.rule.id === rule.id);
         expect(status?.verdict).toBe(off === 1 ? "fires" : "clear");
+        expect(firingOnBoard(slo, cells, moment).includes(rule.id)).toBe(off === 1);
         expect(slowVerdicts(slo, cells, moment)[slo.rules.indexOf(rule)]).toBe(status?.verdict);
       },
     );
@@ -176,6 +184,25 @@ describe("windows", () => {
     expect(windowLengths(availabilitySlo("99.9%"))).toEqual([5, 30, 60, 120, 360, 1_440, 4_320, 43_200]);
   });
 });
+
+/** The alerts that fire when the flat arrays are judged, from nothing known of the minute before. */
+function firingOnBoard(slo: Slo, cells: readonly Cell[], moment: { nowMinute: number; firstMinute: number }): SloAlertId[] {
+  const layout = layoutAlone(slo);
+  const board = emptyBoard(layout, moment.nowMinute);
+  const starts = windowLengths(slo).map((length) => startOfLength(slo.window, length, moment.nowMinute));
+  sumFrom(cells, moment.nowMinute, starts).forEach((sums, window) => setWindow(board, window, sums));
+  board.firstMinute.fill(moment.firstMinute);
+  board.lastMinute.fill(cells.at(-1)?.minute ?? -1);
+  decideBoard(layout, board);
+  return layout.alertIds.filter((_, alert) => board.firing[alert] === 1);
+}
+
+const LAYOUTS = new Map<Slo, Layout>();
+function layoutAlone(slo: Slo): Layout {
+  const layout = LAYOUTS.get(slo) ?? layoutOf([slo]);
+  LAYOUTS.set(slo, layout);
+  return layout;
+}
 
 /** The given minutes over and over. */
 function repeat(

@@ -1,15 +1,14 @@
-import { timesRatio, oneMinus } from "../model/ratio.ts";
-import type { Ratio } from "../model/ratio.ts";
-import type { BurnRule, Slo, SloAlertId, SloWindow } from "../model/slo.ts";
+import type { Slo, SloAlertId, SloWindow } from "../model/slo.ts";
+import { criteriaOf } from "./criteria.ts";
+import type { Criteria } from "./criteria.ts";
 import { allRules } from "./decide.ts";
-import { alphaOf } from "./guard.ts";
-import { periodKey, windowLengths } from "./evaluate.ts";
+import { windowLengths } from "./evaluate.ts";
 import { tierOf } from "./window.ts";
 import type { TierSpan } from "./window.ts";
 
 /**
  * Where the figures of a list of SLOs stand in flat arrays, worked out once per list. SLO i has the windows `windowsFrom[i]` up to, not
- * including, `windowsFrom[i + 1]`; its rules and alerts likewise.
+ * including, `windowsFrom[i + 1]`; its alerts likewise.
  */
 export interface Layout {
   readonly slos: readonly Slo[];
@@ -25,23 +24,8 @@ export interface Layout {
   /** Windows of one length begin at one minute and are read from the same rows; a calendar window is a group of its own. */
   readonly groups: readonly WindowGroup[];
   readonly groupOf: Int32Array;
-  /** The SLO's own window. */
-  readonly periodOf: Int32Array;
-  readonly rulesFrom: Int32Array;
-  readonly ruleLong: Int32Array;
-  readonly ruleShort: Int32Array;
-  /** A window burns ⇔ bad · measured · `ruleUnder` > total · length · `ruleOver`: factor × budget as one fraction. */
-  readonly ruleOver: Float64Array;
-  readonly ruleUnder: Float64Array;
-  /** The rules themselves, for guards and for what floats do not settle. */
-  readonly rules: readonly BurnRule[];
-  /** What `alphaOf` says of a rule; NaN where chance is not judged. */
-  readonly ruleAlpha: Float64Array;
-  /** Per SLO: 1 − target as a fraction, 1 where it has the alerts of its budget, and minutes of silence until it is told of; 0 for never. */
-  readonly budgetOver: Float64Array;
-  readonly budgetUnder: Float64Array;
-  readonly hasLevels: Uint8Array;
-  readonly silenceAfter: Int32Array;
+  /** What each SLO is judged by. */
+  readonly criteria: readonly Criteria[];
   readonly alertsFrom: Int32Array;
   /** The alerts of an SLO in the order of `decide`: its rules, those of its budget, the one for missing data. */
   readonly alertIds: readonly SloAlertId[];
@@ -83,29 +67,14 @@ function makeLayout(slos: readonly Slo[]): Layout {
   const order = [...names.keys()].sort((a, b) => ((names[a] ?? "") < (names[b] ?? "") ? -1 : 1));
   const rankOf = new Int32Array(slos.length);
   order.forEach((index, rank) => (rankOf[index] = rank));
-  const [windowsFrom, rulesFrom, alertsFrom] = [[0], [0], [0]];
+  const [windowsFrom, alertsFrom] = [[0], [0]];
   const windowKey: number[] = [];
   const groupOf: number[] = [];
   const groups: WindowGroup[] = [];
   const groupOfKey = new Map<number, number>();
-  const periodOf: number[] = [];
-  const ruleLong: number[] = [];
-  const ruleShort: number[] = [];
-  const rules: BurnRule[] = [];
-  const alphas: number[] = [];
-  const limits: Ratio[] = [];
   const alertIds: SloAlertId[] = [];
   for (const slo of slos) {
     const lengths = windowLengths(slo);
-    const at = (length: number): number => windowKey.length + lengths.indexOf(length);
-    periodOf.push(at(periodKey(slo.window)));
-    for (const rule of allRules(slo)) {
-      ruleLong.push(at(rule.longMinutes));
-      ruleShort.push(at(rule.shortMinutes));
-      rules.push(rule);
-      alphas.push(alphaOf(slo, rule) ?? Number.NaN);
-      limits.push(limitOf(rule.factor, oneMinus(slo.target)));
-    }
     for (const key of lengths) {
       const group =
         (key === 0 ? undefined : groupOfKey.get(key)) ?? groups.push({ key, spanMinutes: spanOfLength(key), of: slo.window }) - 1;
@@ -115,7 +84,6 @@ function makeLayout(slos: readonly Slo[]): Layout {
     }
     alertIds.push(...alertIdsOf(slo));
     windowsFrom.push(windowKey.length);
-    rulesFrom.push(ruleLong.length);
     alertsFrom.push(alertIds.length);
   }
   return {
@@ -128,28 +96,8 @@ function makeLayout(slos: readonly Slo[]): Layout {
     windowKey: Int32Array.from(windowKey),
     groups,
     groupOf: Int32Array.from(groupOf),
-    periodOf: Int32Array.from(periodOf),
-    rulesFrom: Int32Array.from(rulesFrom),
-    ruleLong: Int32Array.from(ruleLong),
-    ruleShort: Int32Array.from(ruleShort),
-    ruleOver: Float64Array.from(limits, ({ num }) => num),
-    ruleUnder: Float64Array.from(limits, ({ den }) => den),
-    rules,
-    ruleAlpha: Float64Array.from(alphas),
-    budgetOver: Float64Array.from(slos, ({ target }) => target.den - target.num),
-    budgetUnder: Float64Array.from(slos, ({ target }) => target.den),
-    hasLevels: Uint8Array.from(slos, ({ budgetAlerts }) => (budgetAlerts.hasLevels ? 1 : 0)),
-    silenceAfter: Int32Array.from(slos, ({ noData }) => (noData.alert === "off" ? 0 : noData.afterMinutes)),
+    criteria: criteriaOf(slos),
     alertsFrom: Int32Array.from(alertsFrom),
     alertIds,
   };
-}
-
-/** factor × budget in lowest terms; where that leaves 2^53 the floats next to it, which comparisons treat as too near to tell. */
-function limitOf(factor: Ratio, budget: Ratio): Ratio {
-  try {
-    return timesRatio(factor, budget);
-  } catch {
-    return { num: factor.num * budget.num, den: factor.den * budget.den };
-  }
 }

@@ -21,10 +21,10 @@ export interface Io {
   /** Paths of the files in a folder and its folders, sorted; undefined where the path is no folder. */
   readonly filesIn: (path: string) => Promise<readonly string[] | undefined>;
   /**
-   * Pieces of a file that may be larger than memory, one character a byte; unzipped where the name ends with .gz. `onBytes` hears how much of
-   * it is read, 0..1.
+   * Pieces of a file that may be larger than memory, cut anywhere; unzipped where the name ends with .gz. `onBytes` hears how much of it is
+   * read, 0..1.
    */
-  readonly readBytes: (path: string, onBytes?: (share: number) => void) => AsyncIterable<string>;
+  readonly readBytes: (path: string, onBytes?: (share: number) => void) => AsyncIterable<Uint8Array>;
   /** Asks a person one question; undefined where nobody can answer. */
   readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;

@@ -52,7 +52,7 @@ async function filesIn(path: string): Promise<readonly string[] | undefined> {
     .sort();
 }
 
-async function* readBytes(path: string, onBytes?: (share: number) => void): AsyncIterable<string> {
+async function* readBytes(path: string, onBytes?: (share: number) => void): AsyncIterable<Uint8Array> {
   const { size } = await stat(resolve(path));
   let read = 0;
   const file = createReadStream(resolve(path), { highWaterMark: 1 << 20 });
@@ -61,7 +61,7 @@ async function* readBytes(path: string, onBytes?: (share: number) => void): Asyn
     onBytes?.(size === 0 ? 1 : read / size);
   });
   const bytes: AsyncIterable<Buffer> = path.endsWith(".gz") ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
-  for await (const chunk of bytes) yield chunk.toString("latin1");
+  yield* bytes;
 }
 
 async function ask(question: string, kind: "text" | "secret"): Promise<string | undefined> {

@@ -92,7 +92,10 @@ async function logpushSlices(io: Io, slos: readonly Slo[], file: string, progres
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : "unknown error"}`);
   }
-  io.err(`${counter.requests} requests read, ${counter.others} other lines`);
+  const { lines, firstLine } = counter.malformed;
+  io.err(`${counter.requests} requests read, ${counter.others} other ${counter.others === 1 ? "line" : "lines"}`);
+  if (firstLine !== undefined)
+    io.err(`monotask: ${file}:${firstLine}: no JSON; ${lines === 1 ? "the line is" : `${lines} such lines are`} left out`);
   return counter.slices();
 }
 

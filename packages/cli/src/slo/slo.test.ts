@@ -84,9 +84,10 @@ describe("monotask slo replay", () => {
       line(Math.floor(at / 40), at >= 40 * 40 && at < 50 * 40 && at % 2 ? 500 : 200),
     );
     const { code, out, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:log.ndjson"], {
-      files: { "s.yaml": SPEC, "log.ndjson": lines.join("\n") },
+      files: { "s.yaml": SPEC, "log.ndjson": [...lines, lines[0]?.slice(0, 90)].join("\n") },
     });
-    expect(err).toContain("3600 requests read, 0 other lines");
+    expect(err).toContain("3600 requests read, 1 other line");
+    expect(err).toContain("monotask: log.ndjson:3601: no JSON; the line is left out");
     expect(out).toContain("page-fast         2026-11-24 00:41 UTC  2026-11-24 00:54 UTC");
     expect(code).toBe(0);
   });

@@ -47,7 +47,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     },
     readBytes: async function* (path) {
       if (files[path] === undefined) throw new Error("no such file");
-      yield Buffer.from(files[path]).toString("latin1");
+      yield Buffer.from(files[path]);
     },
     ask: () => Promise.resolve(answers.shift()),
     fetch,

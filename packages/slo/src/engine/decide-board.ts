@@ -62,14 +62,7 @@ function note({ firing, since, minute }: Board, alert: number, verdict: Verdict)
   return (isFiring | wasFiring) !== 0;
 }
 
-function ruleVerdict(
-  layout: Layout,
-  board: Board,
-  index: number,
-  rule: RuleCriteria,
-  first: number,
-  dataFrom: number,
-): Verdict {
+function ruleVerdict(layout: Layout, board: Board, index: number, rule: RuleCriteria, first: number, dataFrom: number): Verdict {
   const short = first + rule.short;
   const observed = (board.bad[short] ?? 0) * (board.measured[short] ?? 0) * rule.under;
   const allowed = (board.total[short] ?? 0) * (board.minute + 1 - (board.from[short] ?? 0)) * rule.over;
@@ -100,7 +93,12 @@ function isBurningAt(layout: Layout, board: Board, index: number, { over, under,
     : isBurningExactly(layout.slos[index], rule, [bad, measured], [total, length]);
 }
 
-function isBurningExactly(slo: Slo | undefined, rule: BurnRule, observed: readonly number[], allowed: readonly number[]): boolean {
+function isBurningExactly(
+  slo: Slo | undefined,
+  rule: BurnRule,
+  observed: readonly number[],
+  allowed: readonly number[],
+): boolean {
   if (slo === undefined) return false;
   const budget = oneMinus(slo.target);
   return compareProducts([...observed, rule.factor.den, budget.den], [...allowed, rule.factor.num, budget.num]) > 0;
@@ -113,9 +111,7 @@ const SURELY_BELOW = 1 - 2 * SLACK;
 
 /** Whether floats say for sure which of two products of integers is larger. */
 function isSettled(left: number, right: number): boolean {
-  return (
-    Math.abs(left - right) > (left + right) * SLACK || (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER)
-  );
+  return Math.abs(left - right) > (left + right) * SLACK || (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER);
 }
 
 /** What `guardOf` says; counts that nothing was sampled from need no object to say it. */
@@ -146,7 +142,13 @@ function isCoveredAt({ from, measured, minute }: Board, window: number, dataFrom
 const USED_LOW = ratio(9, 10);
 const USED_UP = ratio(1, 1);
 
-function budgetVerdict(board: Board, window: number, length: number, { budgetOver, budgetUnder }: Criteria, used: Ratio): Verdict {
+function budgetVerdict(
+  board: Board,
+  window: number,
+  length: number,
+  { budgetOver, budgetUnder }: Criteria,
+  used: Ratio,
+): Verdict {
   const bad = board.bad[window] ?? 0;
   const measured = board.measured[window] ?? 0;
   const total = board.total[window] ?? 0;

@@ -105,12 +105,20 @@ describe("Logpush lines", () => {
     ];
     const law = fc.property(
       fc.array(fc.oneof(anyLine, fc.constantFrom("", "{", "[]"))),
-      fc.integer({ min: 1, max: 300 }),
-      (lines, cut) => {
+      fc.constantFrom("\n", "\r\n"),
+      // Down to single bytes: inside characters of several bytes, escapes and line breaks.
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 9 }),
+      (lines, lineBreak, cuts) => {
         const [whole, pieces] = [slowCounter(slos), createLogpushCounter(slos)];
         for (const each of lines) whole.add(each);
-        const bytes = Buffer.from(lines.join("\n")).toString("latin1");
-        for (let at = 0; at < bytes.length; at += cut) pieces.addBytes(bytes.slice(at, at + cut));
+        const bytes = Buffer.from(lines.join(lineBreak));
+        // One buffer that is filled anew, as readers do that save memory.
+        const buffer = Buffer.alloc(300);
+        for (let [at, turn] = [0, 0]; at < bytes.length; turn += 1) {
+          const length = bytes.copy(buffer, 0, at, at + (cuts[turn % cuts.length] ?? 1));
+          pieces.addBytes(buffer.subarray(0, length));
+          at += length;
+        }
         pieces.end();
         expect([pieces.requests, pieces.others]).toEqual([whole.requests, whole.others]);
         expect(pieces.slices()).toEqual(whole.slices());
@@ -123,5 +131,24 @@ describe("Logpush lines", () => {
     const counter = createLogpushCounter([slo]);
     for (const each of ["", "{", line({ EventType: "queue" }), line().slice(0, 60)]) counter.add(each);
     expect([counter.requests, counter.others]).toEqual([0, 3]);
+    expect(counter.malformed).toEqual({ lines: 2, firstLine: 2 });
+  });
+
+  it("that end within a text do not swallow the line after them", () => {
+    const counter = createLogpushCounter([slo]);
+    // Cut where the next line's first quote would close the text.
+    const cut = line().slice(0, line().indexOf("ok") + 1);
+    counter.addBytes(Buffer.from([line(), cut, line({}, 503), line()].join("\n")));
+    counter.end();
+    expect(counter.slices()).toMatchObject([{ good: 2, total: 3 }]);
+    expect(counter.malformed).toEqual({ lines: 1, firstLine: 2 });
+  });
+
+  it("written with spaces and CR LF are counted as those without", () => {
+    const counter = createLogpushCounter([slo]);
+    const spaced = (status: number): string =>
+      JSON.stringify(JSON.parse(line({}, status)) as object, undefined, 1).replaceAll("\n", "") + "\r";
+    for (const status of [200, 503, 404]) counter.add(spaced(status));
+    expect(counter.slices()).toMatchObject([{ good: 2, total: 3 }]);
   });
 });

@@ -1,7 +1,8 @@
 import type { Slice } from "../model/cell.ts";
 import type { Slo } from "../model/slo.ts";
 import { slicesOfRows } from "../measure/slices.ts";
-import { learnShape, matchLine, newFound } from "./line-shape.ts";
+import { learnShape } from "./learn-shape.ts";
+import { copyOf, latin1Text, matchLine, NEWLINE, newFound, viewOf } from "./line-shape.ts";
 import type { LineShape } from "./line-shape.ts";
 import { Tally } from "./tally.ts";
 import type { TraceLine } from "./tally.ts";
@@ -10,14 +11,14 @@ import type { TraceLine } from "./tally.ts";
 export interface LogpushCounter {
   /** Takes one line in. Lines of other events than requests, and lines that are none, are counted apart. */
   add(line: string): void;
-  /**
-   * Takes the next piece of a file in, wherever it is cut: its bytes as text, one character a byte ("latin1", "binary"), which costs next to
-   * nothing to make. `end` takes the last line in, where no line break ends it.
-   */
-  addBytes(bytes: string): void;
+  /** Takes the next bytes of a file in, wherever they are cut. `end` takes the last line in, where no line break ends it. */
+  addBytes(bytes: Uint8Array): void;
   end(): void;
   readonly requests: number;
+  /** Lines that are no requests; those that are no JSON are among them. */
   readonly others: number;
+  /** Lines that are no JSON, and which one was the first, counted from 1. */
+  readonly malformed: { readonly lines: number; readonly firstLine: number | undefined };
   /** Minute slices of all SLOs so far. */
   slices(): Slice[];
 }
@@ -33,64 +34,81 @@ export function createLogpushCounter(slos: readonly Slo[], environment = "produc
   const tally = new Tally(slos, environment);
   const shapes: LineShape[] = [];
   const found = newFound();
-  const counts = { requests: 0, others: 0 };
-  let rest = "";
+  const counts = { lines: 0, requests: 0, others: 0, malformed: 0 };
+  let firstMalformed: number | undefined;
+  /** What stands after the last line break, in pieces: a line may be longer than what is read at once. */
+  let rest: Uint8Array[] = [];
 
   /** Counts the line that begins at `at` by a shape that is known. @returns where it ends, −1 where it has none */
-  const countByShape = (text: string, at: number): number => {
+  const countByShape = (bytes: Uint8Array, view: DataView, at: number): number => {
     for (let index = 0; index < shapes.length; index += 1) {
       const shape = shapes[index];
-      const end = shape === undefined ? -1 : matchLine(shape, text, at, found);
+      const end = shape === undefined ? -1 : matchLine(shape, bytes, view, at, found);
       if (shape === undefined || end === -1) continue;
       if (index > 0) {
         shapes.splice(index, 1);
         shapes.unshift(shape);
       }
-      if (!tally.addFound(text, shape, found)) return -1;
+      if (!tally.addFound(bytes, shape, found)) return -1;
+      counts.lines += 1;
       counts.requests += 1;
       return end;
     }
     return -1;
   };
 
-  const add = (line: string): void => {
-    if (countByShape(line, 0) !== -1) return;
-    if (line.trim() === "") return;
-    const read = parse(line);
-    const shape = read === undefined || shapes.length === MOST_SHAPES ? undefined : learnShape(line.trimEnd());
-    if (shape !== undefined) shapes.push(shape);
-    if (read === undefined) counts.others += 1;
-    else {
+  const countInWhole = (line: Uint8Array): void => {
+    const text = utf8.decode(line);
+    counts.lines += 1;
+    if (text.trim() === "") return;
+    const read = parse(text);
+    if (read.kind === "request") {
       counts.requests += 1;
-      tally.add(read);
+      tally.add(read.line);
+      const shape = shapes.length === MOST_SHAPES ? undefined : learnShape(latin1Text(line, 0, line.length));
+      if (shape !== undefined) shapes.push(shape);
+      return;
     }
+    counts.others += 1;
+    if (read.kind === "other") return;
+    counts.malformed += 1;
+    firstMalformed ??= counts.lines;
   };
 
-  /** Counts the whole lines of a text and keeps what stands after the last one. */
-  const addText = (text: string): void => {
-    const lastBreak = text.lastIndexOf("\n");
-    let at = 0;
-    while (at <= lastBreak) {
-      const end = countByShape(text, at);
-      if (end !== -1) {
-        at = end + 1;
-        continue;
-      }
-      const lineEnd = text.indexOf("\n", at);
-      add(fromBytes(text.slice(at, lineEnd)));
-      at = lineEnd + 1;
-    }
-    rest = text.slice(lastBreak + 1);
+  const addLine = (line: Uint8Array): void => {
+    if (countByShape(line, viewOf(line), 0) === -1) countInWhole(line);
   };
 
   return {
-    add,
+    add(line) {
+      addLine(encoder.encode(line));
+    },
     addBytes(bytes) {
-      addText(rest === "" ? bytes : rest + bytes);
+      const lastBreak = bytes.lastIndexOf(NEWLINE);
+      if (lastBreak === -1) {
+        rest.push(copyOf(bytes, 0, bytes.length));
+        return;
+      }
+      let at = 0;
+      if (rest.length > 0) {
+        at = bytes.indexOf(NEWLINE) + 1;
+        addLine(joined([...rest, bytes.subarray(0, at - 1)]));
+      }
+      const whole = bytes.subarray(0, lastBreak + 1);
+      const view = viewOf(whole);
+      while (at < whole.length) {
+        let end = countByShape(whole, view, at);
+        if (end === -1) {
+          end = whole.indexOf(NEWLINE, at);
+          countInWhole(whole.subarray(at, end));
+        }
+        at = end + 1;
+      }
+      rest = at === bytes.length ? [] : [copyOf(bytes, at, bytes.length)];
     },
     end() {
-      if (rest !== "") add(fromBytes(rest));
-      rest = "";
+      if (rest.length > 0) addLine(joined(rest));
+      rest = [];
     },
     get requests() {
       return counts.requests;
@@ -98,34 +116,41 @@ export function createLogpushCounter(slos: readonly Slo[], environment = "produc
     get others() {
       return counts.others;
     },
+    get malformed() {
+      return { lines: counts.malformed, firstLine: firstMalformed };
+    },
     slices: () => slicesOfRows(slos, tally.rows()),
   };
 }
 
 const utf8 = new TextDecoder();
+const encoder = new TextEncoder();
 
-/** The text of bytes that stand in a string, one a character. */
-function fromBytes(bytes: string): string {
-  return isAscii(bytes) ? bytes : utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text);
-}
+type ReadLine = { readonly kind: "request"; readonly line: TraceLine } | { readonly kind: "other" | "malformed" };
 
-function parse(line: string): TraceLine | undefined {
+function parse(text: string): ReadLine {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(line);
+    parsed = JSON.parse(text);
   } catch {
-    return undefined;
+    return { kind: "malformed" };
   }
   const event = at(parsed, "Event");
   const atMs = at(parsed, "EventTimestampMs");
-  if (at(parsed, "EventType") !== "fetch" || typeof atMs !== "number" || !Number.isFinite(atMs)) return undefined;
+  if (at(parsed, "EventType") !== "fetch" || typeof atMs !== "number" || !Number.isFinite(atMs)) return { kind: "other" };
   const wallMs = at(parsed, "WallTimeMs");
   const status = at(at(event, "Response"), "Status");
-  return {
+  const line: TraceLine = {
     atMs,
     worker: textOf(at(parsed, "ScriptName")),
     outcome: textOf(at(parsed, "Outcome")),
@@ -134,6 +159,7 @@ function parse(line: string): TraceLine | undefined {
     status: typeof status === "number" ? status : Number.NaN,
     wallMs: typeof wallMs === "number" ? wallMs : 0,
   };
+  return { kind: "request", line };
 }
 
 function at(value: unknown, key: string): unknown {

@@ -1,10 +1,11 @@
-import { routePattern } from "@monotask/telemetry";
 import { MINUTE_MS } from "../model/cell.ts";
 import type { Slo } from "../model/slo.ts";
 import { KILLED_OUTCOMES, thresholdsOf } from "../measure/query.ts";
 import type { MeasuredRow } from "../measure/row.ts";
 import { AT_MS, METHOD, numberAt, OUTCOME, STATUS, URL_AT, WALL_MS, WORKER } from "./line-shape.ts";
 import type { Found, LineShape } from "./line-shape.ts";
+import { Routes } from "./routes.ts";
+import { Texts } from "./texts.ts";
 
 /** What a Logpush line of dataset workers_trace_events says of one request. */
 export interface TraceLine {
@@ -23,7 +24,7 @@ interface Alike extends Omit<TraceLine, "atMs" | "url" | "wallMs"> {
   readonly bucket: number;
 }
 
-/** Numbers of texts, statuses and buckets below these fit into one exact number together. */
+/** Numbers of texts, statuses and buckets below these fit into small integers, three in each. */
 const MOST = { workers: 1_024, outcomes: 32, methods: 32, routes: 8_192, buckets: 64, status: 1_024 } as const;
 const NO_STATUS = 1_023;
 
@@ -33,8 +34,8 @@ export class Tally {
   readonly #environment: string;
   readonly #alike: Alike[] = [];
   readonly #placeOf = new Map<string, number>();
-  /** The same places by the numbers of their parts: a number is put together and found faster than a text. */
-  readonly #placeOfNumber = new Map<number, number>();
+  /** The same places by the numbers of their parts, of who answered and of what: a small number is found faster than a text. */
+  readonly #placesOf = new Map<number, Map<number, number>>();
   readonly #minutes = new Map<number, number[]>();
   readonly #workers = new Texts(MOST.workers);
   readonly #outcomes = new Texts(MOST.outcomes);
@@ -46,7 +47,10 @@ export class Tally {
   constructor(slos: readonly Slo[], environment: string) {
     this.#thresholds = thresholdsOf(slos, "request");
     this.#environment = environment;
-    this.#routes = new Routes(slos.some((slo) => slo.indicator.filter.endpoint !== undefined));
+    this.#routes = new Routes(
+      slos.some((slo) => slo.indicator.filter.endpoint !== undefined),
+      MOST.routes,
+    );
   }
 
   add({ atMs, wallMs, url, worker, outcome, method, status }: TraceLine): void {
@@ -55,31 +59,25 @@ export class Tally {
   }
 
   /** Counts the line that was matched. @returns false for one that must be read in whole: a text of it is written with escapes, or is one too many */
-  addFound(text: string, { has }: LineShape, { starts, ends }: Found): boolean {
-    const numberOf = (field: number): number => numberAt(text, starts[field] ?? 0, ends[field] ?? 0);
-    const textOf = (texts: Texts, field: number): number =>
-      has[field] === true ? texts.numberOf(text, starts[field] ?? 0, ends[field] ?? 0) : texts.empty;
+  addFound(bytes: Uint8Array, { has }: LineShape, { starts, ends }: Found): boolean {
+    const numberOf = (field: number): number => numberAt(bytes, starts[field] ?? 0, ends[field] ?? 0);
+    const textOf = (texts: Texts | Routes, field: number): number =>
+      has[field] === true ? texts.numberOf(bytes, starts[field] ?? 0, ends[field] ?? 0) : texts.numberOf(bytes, 0, 0);
     const worker = textOf(this.#workers, WORKER);
     const outcome = textOf(this.#outcomes, OUTCOME);
     const method = textOf(this.#methods, METHOD);
-    const route =
-      has[URL_AT] === true
-        ? this.#routes.numberOf(text, starts[URL_AT] ?? 0, ends[URL_AT] ?? 0)
-        : this.#routes.numberOf("", 0, 0);
+    const route = textOf(this.#routes, URL_AT);
     const status = has[STATUS] === true ? numberOf(STATUS) : NO_STATUS;
     const bucket = this.#thresholds.length === 0 ? 0 : this.#bucketOf(has[WALL_MS] === true ? numberOf(WALL_MS) : 0);
     const atMs = has[AT_MS] === true ? numberOf(AT_MS) : Number.NaN;
-    const isKnown = worker >= 0 && outcome >= 0 && method >= 0 && route >= 0;
-    if (
-      !isKnown ||
-      !Number.isFinite(atMs) ||
-      !(Number.isInteger(status) && status >= 0 && status <= NO_STATUS) ||
-      bucket >= MOST.buckets
-    )
+    if (worker < 0 || outcome < 0 || method < 0 || route < 0 || bucket >= MOST.buckets) return false;
+    if (!Number.isFinite(atMs) || (has[STATUS] === true && !(Number.isInteger(status) && status >= 0 && status < NO_STATUS)))
       return false;
-    const upper = (worker * MOST.outcomes + outcome) * MOST.methods + method;
-    const number = ((upper * MOST.routes + route) * MOST.status + status) * MOST.buckets + bucket;
-    let place = this.#placeOfNumber.get(number);
+    const who = (worker * MOST.outcomes + outcome) * MOST.methods + method;
+    const what = (route * MOST.status + status) * MOST.buckets + bucket;
+    const places = this.#placesOf.get(who) ?? new Map<number, number>();
+    if (places.size === 0) this.#placesOf.set(who, places);
+    let place = places.get(what);
     if (place === undefined) {
       place = this.#place({
         worker: this.#workers.at(worker),
@@ -89,7 +87,7 @@ export class Tally {
         endpoint: this.#routes.at(route),
         bucket,
       });
-      this.#placeOfNumber.set(number, place);
+      places.set(what, place);
     }
     this.#count(atMs, place);
     return true;
@@ -130,91 +128,6 @@ export class Tally {
     while (bucket < this.#thresholds.length && wallMs >= (this.#thresholds[bucket] ?? 0)) bucket += 1;
     return bucket;
   }
-}
-
-const TOO_MANY = -1;
-
-/** Texts by number. Lines repeat the same few, and mostly the one of the line before. */
-class Texts {
-  readonly #most: number;
-  readonly #texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-  #last = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** The number of no text. */
-  get empty(): number {
-    return this.numberOf("", 0, 0);
-  }
-
-  /** The number of a text between two places; below 0 for one with escapes or beyond ASCII, and for one too many. */
-  numberOf(text: string, start: number, end: number): number {
-    const last = this.#texts[this.#last];
-    if (last?.length === end - start && text.startsWith(last, start)) return this.#last;
-    const own = text.slice(start, end);
-    const number = this.#numbers.get(own) ?? this.#add(own);
-    if (number !== TOO_MANY) this.#last = number;
-    return number;
-  }
-
-  at(number: number): string {
-    return this.#texts[number] ?? "";
-  }
-
-  #add(text: string): number {
-    if (!isPlain(text) || this.#texts.length === this.#most) return TOO_MANY;
-    const own = copyOf(text);
-    this.#numbers.set(own, this.#texts.length);
-    return this.#texts.push(own) - 1;
-  }
-}
-
-/** Addresses that are kept with their routes: those with ids in them never end. */
-const MOST_ADDRESSES = 10_000;
-
-/** The routes of addresses as the telemetry writes them; all are one where no SLO asks for routes, which are the dearest part of a line. */
-class Routes {
-  readonly #isAsked: boolean;
-  readonly #routes = new Texts(MOST.routes);
-  readonly #numbers = new Map<string, number>();
-
-  constructor(isAsked: boolean) {
-    this.#isAsked = isAsked;
-  }
-
-  of(url: string): string {
-    if (!this.#isAsked) return "";
-    return URL.canParse(url) ? routePattern(new URL(url).pathname) : "(unknown)";
-  }
-
-  at(number: number): string {
-    return this.#routes.at(number);
-  }
-
-  numberOf(text: string, start: number, end: number): number {
-    if (!this.#isAsked) return this.#routes.empty;
-    const url = text.slice(start, end);
-    const known = this.#numbers.get(url);
-    if (known !== undefined) return known;
-    if (!isPlain(url)) return TOO_MANY;
-    const route = this.of(url);
-    const number = this.#routes.numberOf(route, 0, route.length);
-    if (number !== TOO_MANY && this.#numbers.size < MOST_ADDRESSES) this.#numbers.set(copyOf(url), number);
-    return number;
-  }
-}
-
-/** Printable ASCII without escapes: what stands there is what is meant. */
-function isPlain(text: string): boolean {
-  return /^[ -[\]-~]*$/.test(text);
-}
-
-/** A text that does not keep the whole piece of the file alive that it was cut from. */
-function copyOf(text: string): string {
-  return Array.from(text).join("");
 }
 
 function rowOf(

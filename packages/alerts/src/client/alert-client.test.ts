@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeEnv, type FakeEnv } from "../../test/env.ts";
 import { signal } from "../../test/signals.ts";
-import { createAlertClient, type AlertClient, type AlertSignal, type CooldownMemory, type Severity } from "../index.ts";
+import {
+  createAlertClient,
+  routingBySeverity,
+  type AlertClient,
+  type AlertSignal,
+  type CooldownMemory,
+  type Severity,
+} from "../index.ts";
 
 const START_MS = Date.UTC(2026, 10, 24, 3, 12);
 const KEY = "alert:error:database:api";
@@ -24,6 +31,8 @@ function clientIn(world: FakeEnv): AlertClient {
 function error(severity: Severity = "critical", status: "firing" | "resolved" = "firing"): AlertSignal {
   return signal("error:database", { severity, status }, { startsAt: Date.now() });
 }
+
+const mailOnly = routingBySeverity({ critical: ["email"], warning: ["email"], info: [] });
 
 function countsRaised(world: FakeEnv): (number | undefined)[] {
   return world.raised.flatMap(({ signals }) => signals.map(({ count }) => count));
@@ -136,6 +145,37 @@ describe("with an AlertManager", () => {
     expect(world.mails[0]?.text).toContain(
       "DEGRADED: AlertManager could not be reached three times: sent directly, may be told again",
     );
+  });
+
+  it("sends a critical alert directly once an hour while AlertManager stays away, whichever isolate meets it, and loses no count", async () => {
+    const world = fakeEnv();
+    world.break({ manager: true });
+    const [client, other] = [clientIn(world), clientIn(world)];
+    for (let minute = 0; minute < 59; minute += 1) {
+      await client.raise(error());
+      await other.raise(error());
+      pass(60);
+    }
+    expect(world.mails).toHaveLength(1);
+    world.break({});
+    pass(6);
+    await client.raise(error());
+    pass(61);
+    await other.raise(error());
+    // All but the first, which went out directly, and the two that bring the counts along.
+    expect(countsRaised(world)).toEqual([58 + 1, 59 + 1]);
+  });
+
+  it("tries again soon when the direct message reached nobody", async () => {
+    const world = fakeEnv();
+    world.break({ manager: true });
+    const client = createAlertClient(
+      { ...world.env, EMAIL: undefined },
+      { workerName: "api", memory: new Map(), routing: mailOnly },
+    );
+    expect(await client.raise(error())).toMatchObject({ kind: "direct", channels: [] });
+    pass(61);
+    expect(await client.raise(error())).toMatchObject({ kind: "direct" });
   });
 
   it("tries a warning that could not be handed over again after 5 s, with all that came meanwhile", async () => {

@@ -140,11 +140,14 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
       return { kind: "counted", waiting };
     }
     const told = errors.size > 0 ? { ...signal, count, errors: [...errors.values()] } : { ...signal, count };
-    const handover = await handOver(world, told, nowMs);
+    const directAtMs = Math.max(mine?.directAtMs ?? 0, elsewhere?.directAtMs ?? 0);
+    const handover = await handOver(world, told, nowMs, directAtMs);
+    // While AlertManager stays away the cooldown is the direct message's.
+    mark.directAtMs = handover.kind === "direct" && handover.channels.length > 0 ? nowMs : directAtMs;
     if (handover.kind === "failed") retrySoon(key, nowMs - windowMs + RETRY_AFTER_FAILURE_MS, count, errors);
     else if (world.kv) {
       const known = withError({ ...elsewhere?.errors, ...mark.errors }, fingerprint, nowMs);
-      await inBackground(writeMark(world.kv, key, { atMs: nowMs, severity, errors: known }));
+      await inBackground(writeMark(world.kv, key, { ...mark, errors: known }));
     }
     return handover;
   }
@@ -156,11 +159,11 @@ function clientOf(env: object, options: AlertClientOptions, tellDirectly: TellDi
     return world.hasManager || wasTold ? handOver(world, signal, nowMs) : { kind: "direct", channels: [] };
   }
 
-  async function handOver(world: World, signal: AlertSignal, nowMs: number): Promise<Handover> {
+  async function handOver(world: World, signal: AlertSignal, nowMs: number, directAtMs = 0): Promise<Handover> {
     const id = crypto.randomUUID();
     if (!world.hasManager) return sendDirectly(world, signal, id, nowMs);
     if (await reachManager(world, signal, id)) return { kind: "handed-over" };
-    if (signal.labels.severity !== "critical") return { kind: "failed", reason: UNREACHABLE };
+    if (signal.labels.severity !== "critical" || nowMs - directAtMs < COOLDOWN_MS) return { kind: "failed", reason: UNREACHABLE };
     return sendDirectly(world, signal, id, nowMs, DEGRADED_NOTE);
   }
 

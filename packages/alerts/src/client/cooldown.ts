@@ -20,6 +20,8 @@ export interface CooldownKv {
 export interface Mark {
   atMs: number;
   severity: Severity;
+  /** When it last went straight to the channels, past an AlertManager that could not be reached (epoch ms). */
+  directAtMs?: number;
   /** Fingerprints of the errors that went out, with the time (epoch ms); the oldest are forgotten first. */
   errors?: Readonly<Record<string, number>> | undefined;
 }
@@ -97,8 +99,8 @@ export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "non
 /** Writes a mark to KV. Never rejects: a mark that is not written costs one message more. */
 export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promise<void> {
   try {
-    const { atMs, severity, errors } = mark;
-    await kv.put(key, JSON.stringify({ atMs, severity, errors }), { expirationTtl: COOLDOWN_S });
+    const { atMs, severity, directAtMs, errors } = mark;
+    await kv.put(key, JSON.stringify({ atMs, severity, directAtMs, errors }), { expirationTtl: COOLDOWN_S });
   } catch {
     // One write a second on each key is KV's limit; the mark of another isolate stands then.
   }
@@ -119,10 +121,11 @@ function parseMark(text: string | null): Mark | undefined {
   const atMs = propertyOf(value, "atMs");
   if (typeof atMs !== "number") return undefined;
   const severity = SEVERITIES.find((known) => known === propertyOf(value, "severity")) ?? "info";
+  const directAtMs = Number(propertyOf(value, "directAtMs")) || 0;
   const errors = Object.entries(propertyOf(value, "errors") ?? {}).filter(
     (entry): entry is [string, number] => typeof entry[1] === "number",
   );
-  return { atMs, severity, errors: Object.fromEntries(errors) };
+  return { atMs, severity, directAtMs, errors: Object.fromEntries(errors) };
 }
 
 /** True for a binding that looks like KV. */

@@ -16,6 +16,7 @@ import type { Effect, EngineEvent } from "../engine/event.ts";
 import { explain, type Explanation } from "../engine/explain.ts";
 import { defaultSettings, type EngineSettings } from "../engine/settings.ts";
 import { matching } from "../engine/silences.ts";
+import { waitsSinceMs } from "../engine/queue.ts";
 import type { EngineState } from "../engine/state.ts";
 import { nextStepAt } from "../engine/step.ts";
 import { readEnvironment } from "../environment.ts";
@@ -208,7 +209,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   }
 
   async backlog(): Promise<Backlog> {
-    const decidedAtMs = [...this.#ledger.state().jobs.values()].map((job) => job.record.decidedAtMs);
+    const decidedAtMs = [...this.#ledger.state().jobs.values()].map(waitsSinceMs);
     return { pending: decidedAtMs.length, ...(decidedAtMs.length > 0 && { oldestDecidedAtMs: Math.min(...decidedAtMs) }) };
   }
 

@@ -4,8 +4,11 @@ import { backoffMs } from "./backoff.ts";
 import { record, type Draft } from "./draft.ts";
 import type { Outcome } from "./event.ts";
 import { isLate, sumUpLate } from "./late.ts";
-import { setChannelLog } from "./queue.ts";
+import { saidOf, setChannelLog, waitsSinceMs } from "./queue.ts";
 import type { EngineState, Job } from "./state.ts";
+
+/** Longest time that a peer can send everything away for: whoever asks for more is asked again, and is given up in the end. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** Hands out every job whose turn it is; each is leased, so that one that never reports back is tried again. */
 export function claimJobs(draft: Draft): void {
@@ -49,7 +52,7 @@ export function takeInOutcome(draft: Draft, jobId: string, outcome: Outcome): Jo
   const job = draft.jobs.get(jobId);
   // Late word of a job that has been finished or replaced since.
   if (job === undefined) return undefined;
-  const verdict = draft.nowMs - job.record.decidedAtMs >= draft.settings.giveUpAfterMs ? givenUp(outcome) : outcome;
+  const verdict = draft.nowMs - waitsSinceMs(job) >= draft.settings.giveUpAfterMs ? givenUp(outcome) : outcome;
   switch (verdict.kind) {
     case "delivered":
       noteHeard(draft, job);
@@ -60,7 +63,9 @@ export function takeInOutcome(draft: Draft, jobId: string, outcome: Outcome): Jo
       return undefined;
     case "permanent":
       // An end that is refused is not tried again after a later outage: that one has an end of its own.
-      if (job.record.kind === "resolved") setChannelLog(draft, job.groupKey, job.channel, { hasHeard: false });
+      for (const { groupKey, kind } of saidOf(job)) {
+        if (kind === "resolved") setChannelLog(draft, groupKey, job.channel, { hasHeard: false });
+      }
       finish(draft, job, { status: "failed", detail: verdict.reason });
       record(draft, "undeliverable", job.groupKey, `${job.channel}: ${verdict.reason}`);
       return job;
@@ -77,7 +82,8 @@ export function nextJobAt(state: EngineState): number | null {
   return nextMs;
 }
 
-function retryLater(draft: Draft, job: Job, reason: string, afterMs: number): void {
+function retryLater(draft: Draft, job: Job, reason: string, askedMs: number): void {
+  const afterMs = Math.min(askedMs, LONGEST_PAUSE_MS);
   const waitMs = Math.max(afterMs, backoffMs(job.id, job.record.attempts, draft.settings.backoffMs));
   const failed = { ...job.record, detail: reason };
   draft.jobs.set(job.id, { ...job, isSending: false, dueAtMs: draft.nowMs + waitMs, record: failed });
@@ -93,16 +99,14 @@ function givenUp(outcome: Outcome): Outcome {
 function finish(draft: Draft, job: Job, fields: Partial<NotificationRecord>): void {
   const { detail: _lastFailure, ...done } = job.record;
   draft.jobs.delete(job.id);
-  draft.touchedGroups.add(job.groupKey);
+  for (const { groupKey } of saidOf(job)) draft.touchedGroups.add(groupKey);
   draft.effects.push({ kind: "record-delivery", record: { ...done, ...fields } });
 }
 
 /** What the target knows now of the groups that the job spoke for. */
 function noteHeard(draft: Draft, job: Job): void {
-  for (const { groupKey, kind } of [{ groupKey: job.groupKey, kind: job.record.kind }, ...(job.covers ?? [])]) {
-    if (kind !== "firing" && kind !== "resolved") continue;
-    setChannelLog(draft, groupKey, job.channel, { hasHeard: kind === "firing" });
-    draft.touchedGroups.add(groupKey);
+  for (const { groupKey, kind } of saidOf(job)) {
+    if (kind === "firing" || kind === "resolved") setChannelLog(draft, groupKey, job.channel, { hasHeard: kind === "firing" });
   }
 }
 
@@ -111,7 +115,7 @@ function headJobs(jobs: Iterable<Job>): Job[] {
   const taken = new Set<string>();
   const heads: Job[] = [];
   for (const job of jobs) {
-    const queues = [job.groupKey, ...(job.covers ?? []).map(({ groupKey }) => groupKey)].map((key) => `${job.channel} ${key}`);
+    const queues = saidOf(job).map(({ groupKey }) => `${job.channel} ${groupKey}`);
     if (!queues.some((queue) => taken.has(queue))) heads.push(job);
     for (const queue of queues) taken.add(queue);
   }
@@ -128,6 +132,5 @@ function pauseTarget(draft: Draft, target: Target, untilMs: number): void {
 }
 
 function hasHeard(draft: Draft, job: Job): boolean {
-  const keys = [job.groupKey, ...(job.covers ?? []).map(({ groupKey }) => groupKey)];
-  return keys.some((key) => draft.groups.get(key)?.channels[job.channel]?.hasHeard);
+  return saidOf(job).some(({ groupKey }) => draft.groups.get(groupKey)?.channels[job.channel]?.hasHeard);
 }

@@ -3,7 +3,7 @@ import { loudest } from "../model/severity.ts";
 import { channelOf, type Target } from "../model/target.ts";
 import type { DigestEntry, Notification } from "../notification/notification.ts";
 import { record, type Draft } from "./draft.ts";
-import { dropJob, enqueue } from "./queue.ts";
+import { dropJob, enqueue, saidOf, waitsSinceMs } from "./queue.ts";
 import type { Covered, Job } from "./state.ts";
 
 /** True for a job whose message waited too long to be told as if it were new. */
@@ -20,9 +20,13 @@ export function isLate(job: Job, draft: Pick<Draft, "nowMs" | "settings">): bool
 export function sumUpLate(draft: Draft, heads: readonly Job[]): void {
   const targets = new Set(heads.filter((job) => isLate(job, draft) && !isPerhapsTaken(job)).map((job) => job.channel));
   for (const target of targets) {
-    const waiting = lateQueues(draft, target);
-    if (channelOf(target) === "pagerduty") dropWhatIsOver(draft, waiting);
-    else if (channelOf(target) !== "log" && waiting.flat().length > 1) digest(draft, target, waiting.flat());
+    const queues = lateQueues(draft, target);
+    if (channelOf(target) === "pagerduty") {
+      dropWhatIsOver(draft, queues);
+    } else if (channelOf(target) !== "log") {
+      const waiting = withWhatFollows(draft, target, queues.flat());
+      if (waiting.length > 1) digest(draft, target, waiting);
+    }
   }
 }
 
@@ -41,6 +45,22 @@ function lateQueues(draft: Draft, target: Target): Job[][] {
     else queues.set(job.groupKey, [job]);
   }
   return [...queues.values()].filter(([head]) => head !== undefined && !isPerhapsTaken(head) && isLate(head, draft));
+}
+
+/**
+ * Late jobs and whatever else waits for the target and speaks for one of their groups, such as the end of a whole worker: a digest
+ * goes behind all that waits, and what it says of a group has to be the last word. In the order in which they were decided.
+ */
+function withWhatFollows(draft: Draft, target: Target, late: readonly Job[]): Job[] {
+  if (late.length < 2) return [...late];
+  const keys = new Set(late.flatMap((job) => saidOf(job).map(({ groupKey }) => groupKey)));
+  const lateIds = new Set(late.map(({ id }) => id));
+  const found = [...draft.jobs.values()].filter(
+    (job) =>
+      lateIds.has(job.id) ||
+      (job.channel === target && !isPerhapsTaken(job) && saidOf(job).some(({ groupKey }) => keys.has(groupKey))),
+  );
+  return found.sort((a, b) => a.order - b.order);
 }
 
 function dropWhatIsOver(draft: Draft, queues: readonly Job[][]): void {
@@ -62,14 +82,14 @@ function digest(draft: Draft, target: Target, jobs: readonly Job[]): void {
   const notification = digestOf(draft, target, first.groupKey, entries);
   for (const job of jobs) {
     dropJob(draft, job, `summed up in ${notification.id}`);
-    draft.touchedGroups.add(job.groupKey);
+    for (const { groupKey } of saidOf(job)) draft.touchedGroups.add(groupKey);
   }
   draft.effects.push({ kind: "store-notification", notification });
   enqueue(draft, notification, target, covers, Math.max(...jobs.map((job) => job.record.attempts)));
   const id = `${notification.id}/${target}`;
   const job = draft.jobs.get(id);
   // The wait counts from the oldest news, so that a digest is given up, and the backlog seen, as each of them would be.
-  const decidedAtMs = Math.min(...jobs.map((one) => one.record.decidedAtMs));
+  const decidedAtMs = Math.min(...jobs.map(waitsSinceMs));
   if (job) draft.jobs.set(id, { ...job, record: { ...job.record, decidedAtMs } });
 }
 

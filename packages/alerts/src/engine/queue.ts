@@ -23,6 +23,7 @@ export function enqueue(draft: Draft, notification: Notification, target: Target
     order: draft.lastOrder,
     dueAtMs: draft.nowMs,
     isSending: false,
+    ...(replaces && { waitsSinceMs: waitsSinceMs(replaces) }),
     record: recordDelivery(draft, notification, target, "pending", undefined, replaces?.record.attempts ?? attempts),
   });
 }
@@ -37,6 +38,16 @@ export function dropJob(draft: Draft, job: Job, detail: string): void {
 export function hasQueuedJob(draft: Draft, groupKey: string, target: Target): boolean {
   for (const job of draft.jobs.values()) if (job.channel === target && speaksFor(job, groupKey)) return true;
   return false;
+}
+
+/** Since when its target has taken nothing of what the job says, or said in other words before (epoch ms). */
+export function waitsSinceMs(job: Job): number {
+  return job.waitsSinceMs ?? job.record.decidedAtMs;
+}
+
+/** What a job says, group by group. */
+export function saidOf(job: Job): Covered[] {
+  return [{ groupKey: job.groupKey, kind: job.record.kind }, ...(job.covers ?? [])];
 }
 
 /** True for a job that says something about the group. */

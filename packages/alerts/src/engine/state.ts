@@ -51,6 +51,8 @@ export interface Job {
   /** Epoch ms of the next attempt, or of the end of the lease while it is being sent. */
   dueAtMs: number;
   isSending: boolean;
+  /** When the oldest news was decided that this one replaced (epoch ms): since then the target has taken nothing. */
+  waitsSinceMs?: number;
   /** True once an attempt never reported back: the peer may have the message. */
   mayBeTaken?: boolean;
   /** Epoch ms at which the message first said that it is late. */

@@ -7,7 +7,7 @@ import { escalate, escalatesAt } from "./escalate.ts";
 import type { Effect, EngineEvent, Outcome } from "./event.ts";
 import { holdsEndAt, inhibitionSources, refreshHolds, touchInhibited } from "./holds.ts";
 import { claimJobs, nextJobAt, takeInOutcome } from "./jobs.ts";
-import { speaksFor } from "./queue.ts";
+import { saidOf, speaksFor } from "./queue.ts";
 import { defaultSettings, type EngineSettings } from "./settings.ts";
 import { addSilence, passSilences, removeSilence, silenceDueAt } from "./silences.ts";
 import type { EngineState, Group } from "./state.ts";
@@ -126,11 +126,15 @@ function close(draft: Draft, worker: string, by: string): void {
 
 function takeOutcome(draft: Draft, jobId: string, outcome: Outcome, alertsOf: AlertsOf): void {
   const refused = takeInOutcome(draft, jobId, outcome);
-  const group = refused && draft.groups.get(refused.groupKey);
-  if (refused === undefined || group === undefined || group.refused[refused.channel] !== undefined) return;
+  if (refused === undefined) return;
   const detail = outcome.kind === "delivered" ? "" : outcome.reason;
-  draft.groups.set(group.key, { ...group, refused: { ...group.refused, [refused.channel]: detail } });
-  if (refused.record.kind === "firing") tellOfRefusal(draft, group.key, alertsOf(group.key), refused.channel);
+  // Of a group that a digest sums up both are said; each group's others hear of it once.
+  for (const { groupKey, kind } of saidOf(refused)) {
+    const group = draft.groups.get(groupKey);
+    if (group === undefined || kind === "digest" || group.refused[refused.channel] !== undefined) continue;
+    draft.groups.set(group.key, { ...group, refused: { ...group.refused, [refused.channel]: detail } });
+    if (kind === "firing") tellOfRefusal(draft, group.key, alertsOf(group.key), refused.channel);
+  }
 }
 
 /** Forgets what is over and works out when each touched group falls due next. */

@@ -13,6 +13,8 @@ import type { Group } from "./state.ts";
 const REMEMBERED_BATCHES = 10_000;
 /** Alerts of one group; a rule that makes more has a label that should not be one, and is told so in the history. */
 const MAX_GROUP_ALERTS = 500;
+/** Critical ones find room beyond that: however many warnings there are, a page is not lost. */
+const MAX_WITH_CRITICAL = 2 * MAX_GROUP_ALERTS;
 
 /** Takes the signals of a batch in, unless the batch is known already. */
 export function takeInBatch(draft: Draft, batch: RaiseBatch): void {
@@ -112,13 +114,9 @@ function begin(draft: Draft, id: string, signal: AlertSignal, source: RaiseSourc
   const groupKey = groupKeyOf(signal.labels, draft.settings.groupBy, signal.drill?.id);
   const isPending = (signal.pendingForMs ?? 0) > 0;
   const group = openGroup(draft, groupKey, signal);
-  if (group.alertIds.length >= MAX_GROUP_ALERTS) {
-    record(
-      draft,
-      "refused",
-      groupKey,
-      `${signal.name}: the group has ${MAX_GROUP_ALERTS} alerts already; give its rule fewer labels`,
-    );
+  const limit = signal.labels.severity === "critical" ? MAX_WITH_CRITICAL : MAX_GROUP_ALERTS;
+  if (group.alertIds.length >= limit) {
+    record(draft, "refused", groupKey, `${signal.name}: the group has ${limit} alerts already; give its rule fewer labels`);
     return;
   }
   draft.groups.set(groupKey, { ...group, alertIds: [...group.alertIds, id] });

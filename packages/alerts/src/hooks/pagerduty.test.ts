@@ -66,6 +66,20 @@ describe("the PagerDuty webhook", () => {
     });
   });
 
+  it.each(["service_reference", "integration_reference", "service", "inbound_integration_reference"])(
+    "takes no echo of our own events, which %s is named for, as somebody's word",
+    async (type) => {
+      const agent = { id: "P2", type, summary: "MonoTask" };
+      for (const kind of ["incident.resolved", "incident.acknowledged"]) {
+        const body = event(kind, { agent });
+        expect(await post(body, await signed(body))).toEqual({ status: 200, heard: [] });
+      }
+      // PagerDuty itself ends an acknowledgement whose time is over.
+      const over = event("incident.unacknowledged", { agent });
+      expect((await post(over, await signed(over))).heard).toMatchObject([{ what: "unacknowledge" }]);
+    },
+  );
+
   it("takes one right signature among several, as while a secret is exchanged", async () => {
     const body = event("incident.acknowledged");
     const right = await hmacHex(SECRET, body);

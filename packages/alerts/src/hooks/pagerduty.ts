@@ -15,7 +15,8 @@ const MAX_BODY_BYTES = 256_000;
  * Answers a PagerDuty V3 webhook: an incident acknowledged there is acknowledged here. Only the signature lets a call in
  * (PagerDuty developer docs, webhooks, verifying signatures); a forged or unsigned one changes nothing.
  *
- * An incident that somebody resolves by hand while its alerts still fire counts as acknowledged: it is theirs.
+ * An incident that somebody resolves by hand while its alerts still fire counts as acknowledged: it is theirs. What our own events
+ * did to it comes back too, in the name of the service or integration; that is nobody's word, and by then another alert may fire.
  */
 export async function handlePagerDutyHook(request: Request, { secret, alerts }: PagerDutyHookDeps): Promise<Response> {
   if (request.method !== "POST") return refuse(405, "PagerDuty posts here");
@@ -40,6 +41,8 @@ interface IncidentEvent {
   type: string;
   occurredAtMs: number;
   by: string;
+  /** False for what a service or integration did: our own events, or PagerDuty by itself. */
+  isByPerson: boolean;
   /** Our dedup key: the group's key. Absent for events that are about no incident of ours. */
   groupKey?: string;
 }
@@ -50,6 +53,7 @@ async function apply(event: IncidentEvent, alerts: Pick<AlertManagerApi, "acknow
   switch (event.type) {
     case "incident.acknowledged":
     case "incident.resolved":
+      if (!event.isByPerson) return;
       await alerts.acknowledge(event.groupKey, event.by, word);
       return;
     case "incident.unacknowledged":
@@ -70,7 +74,7 @@ function parseEvent(text: string): IncidentEvent | undefined {
   const { id, event_type: type, occurred_at: occurredAt, agent, data } = event;
   if (typeof id !== "string" || typeof type !== "string") return undefined;
   const key = fieldsOf(data)["incident_key"];
-  const { summary } = fieldsOf(agent);
+  const { summary, type: agentType } = fieldsOf(agent);
   const occurredAtMs = Date.parse(typeof occurredAt === "string" ? occurredAt : "");
   return {
     id,
@@ -78,6 +82,7 @@ function parseEvent(text: string): IncidentEvent | undefined {
     // A moment that cannot be read counts as long ago: it acknowledges nothing that began since.
     occurredAtMs: Number.isFinite(occurredAtMs) ? occurredAtMs : 0,
     by: typeof summary === "string" && summary.trim() !== "" ? summary.trim().slice(0, 100) : "somebody",
+    isByPerson: !(typeof agentType === "string" && /(?:service|integration)(?:_reference)?$/.test(agentType)),
     ...(typeof key === "string" && key !== "" && { groupKey: key }),
   };
 }

@@ -8,13 +8,17 @@ const notification = notificationOf([alertFrom(burn)]);
 const HOUR_MS = 3_600_000;
 
 /** An AlertManager with the one alert open, and what was asked of it. */
-function desk(isOpen = true): { open: (url: string, init?: RequestInit, nowMs?: number) => Promise<Response>; did: unknown[] } {
+function desk(
+  isOpen = true,
+  has?: string,
+): { open: (url: string, init?: RequestInit, nowMs?: number) => Promise<Response>; did: unknown[] } {
   const did: unknown[] = [];
+  const acknowledged = has === undefined ? undefined : { by: has, atMs: DECIDED_AT_MS, untilMs: DECIDED_AT_MS + 4 * HOUR_MS };
   const alerts = {
-    list: async () => (isOpen ? [viewOf(alertFrom(burn))] : []),
+    list: async () => (isOpen ? [viewOf({ ...alertFrom(burn), ...(acknowledged && { acknowledged }) })] : []),
     acknowledge: async (target: string, by: string) => {
       did.push(["acknowledge", target, by]);
-      return { acknowledged: 1 };
+      return { acknowledged: acknowledged ? 0 : 1 };
     },
     silence: async (request: SilenceRequest) => {
       did.push(["silence", request]);
@@ -51,6 +55,12 @@ describe("a link in a message", () => {
     const response = await open(await urlOf("Acknowledge"), posted(" Kim\r\n<b> "));
     expect(did).toEqual([["acknowledge", notification.groupKey, "Kim <b>"]]);
     expect(await response.text()).toContain("acknowledged by Kim &lt;b&gt;");
+  });
+
+  it("tells who comes second whose it is", async () => {
+    const text = await (await desk(true, "kim").open(await urlOf("Acknowledge"), posted("lee"))).text();
+    expect(text).toContain("kim has it");
+    expect(text).not.toContain("It is yours");
   });
 
   it("silences the group for an hour once somebody confirms", async () => {

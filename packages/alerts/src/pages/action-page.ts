@@ -45,17 +45,25 @@ async function confirm(
   { action, groupKey }: ActionLink,
   by: string,
   alert: AlertView,
-  alerts: Pick<AlertManagerApi, "acknowledge" | "silence">,
+  alerts: Pick<AlertManagerApi, "list" | "acknowledge" | "silence">,
   nowMs: number,
 ): Promise<Response> {
   if (action === "acknowledge") {
     const { acknowledged } = await alerts.acknowledge(groupKey, by);
+    if (acknowledged === 0) return page(200, "Nothing was left to acknowledge", await holdersOf(groupKey, alerts));
     return page(200, "It is yours", [`${acknowledged} acknowledged by ${by}, for 4 h. Repeats and escalation have stopped.`]);
   }
   const matchers = ["environment", "worker", "symptom"].map((label) => `${label}=${alert.labels[label] ?? ""}`);
   const answer = await alerts.silence({ matchers, untilMs: nowMs + HOUR_MS, by, why: "silenced from a message" });
   if (answer.kind === "refused") return page(400, "It cannot be silenced", [answer.error.message]);
   return page(200, "It is quiet for an hour", [`Silence ${answer.silence.id}, by ${by}. What still fires then is told again.`]);
+}
+
+/** Who has the alerts of a group, one line each. */
+async function holdersOf(groupKey: string, alerts: Pick<AlertManagerApi, "list">): Promise<string[]> {
+  const mine = (await alerts.list()).filter((alert) => alert.groupKey === groupKey && alert.acknowledged !== undefined);
+  const names = [...new Set(mine.map(({ acknowledged }) => acknowledged?.by ?? ""))];
+  return names.length === 0 ? ["What is open does not fire yet, or is over."] : names.map((name) => `${name} has it.`);
 }
 
 /** The name in the form, or undefined. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@monotask/telemetry";
-import type { QueueBatch } from "../batch/message.ts";
+import type { QueueBatch, QueueMessage } from "../batch/message.ts";
 import { retryLater } from "../retry/retry-later.ts";
 import { letterOf } from "./letter.ts";
 import type { LetterStore } from "./store.ts";
@@ -32,14 +32,32 @@ export function createDeadLetterConsumer(options: DeadLetterConsumerOptions): (b
       for (const message of batch.messages) retryLater(message, full, FULL_RETRY);
       return;
     }
+    const { messages } = batch;
+    const nowMs = clock.now();
+    if (await isStored(messages, queue, nowMs)) for (const message of messages) message.ack();
+    // Each on its own then: one that cannot be stored must not keep the others away.
+    else for (const message of messages) await storeAlone(message, queue, nowMs);
+  };
+
+  async function isStored(messages: readonly QueueMessage[], queue: string, nowMs: number): Promise<boolean> {
     try {
       await store.put(
-        batch.messages.map((message) => letterOf(message, queue)),
-        clock.now(),
+        messages.map((message) => letterOf(message, queue)),
+        nowMs,
       );
-      for (const message of batch.messages) message.ack();
-    } catch (error) {
-      for (const message of batch.messages) retryLater(message, error, { firstSeconds: 10 });
+      return true;
+    } catch {
+      return false;
     }
-  };
+  }
+
+  async function storeAlone(message: QueueMessage, queue: string, nowMs: number): Promise<void> {
+    try {
+      await store.put([letterOf(message, queue)], nowMs);
+    } catch (error) {
+      retryLater(message, error, { firstSeconds: 10 });
+      return;
+    }
+    message.ack();
+  }
 }

@@ -72,20 +72,33 @@ const PRUNED_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 /** A redrive of 50 messages ends within seconds, or never. */
 const CLAIM_MS = 120_000;
+/** What a redrive has not sent by then it sends no more: long before anybody takes its claims for lost. */
+const SEND_WITHIN_MS = CLAIM_MS / 2;
 const CONCURRENT_SENDS = 6;
 
 export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetterDesk {
   const { store, clock, senderOf, rate = DEFAULT_RATE, keepResolvedMs = 30 * DAY_MS } = options;
   const newToken = options.newToken ?? (() => crypto.randomUUID());
 
-  async function send(letter: ClaimedLetter, token: string, by: string): Promise<Sent> {
+  async function send(letter: ClaimedLetter, { token, claimedAtMs, by }: Claim): Promise<Sent> {
     const { queue, id } = letter;
-    const refuse = async (message: string): Promise<Sent> => {
-      await store.settle(letter, token, "stored");
-      return { kind: "refused", id, message };
+    /** Ends the claim. Where that fails it runs out by itself, and the letter becomes uncertain. */
+    const settle = async (sent: Sent, ...how: Settlement): Promise<Sent> => {
+      try {
+        await store.settle(letter, token, ...how);
+        return sent;
+      } catch {
+        return { kind: "uncertain", id };
+      }
     };
+    const refuse = (message: string): Promise<Sent> => settle({ kind: "refused", id, message }, "stored");
+    // Others may count a claim that has run out as lost, and send the letter themselves.
+    if (clock.now() - claimedAtMs >= SEND_WITHIN_MS)
+      return refuse("the redrive took too long and has not sent it: redrive again");
     const sender = senderOf(queue);
     if (!sender) return refuse(`the evaluator has no producer binding for ${queue}: add one to queues.producers`);
+    if (letter.unreadBecause !== undefined)
+      return refuse(`its body could not be read from R2 (${letter.unreadBecause}): redrive again`);
     if (letter.text === undefined) return refuse("its body is no longer in R2");
     let sendable;
     try {
@@ -98,11 +111,9 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
     } catch (error) {
       const message = error instanceof Error ? error.message : "unknown failure";
       if (isRefusal(message)) return refuse(message);
-      await store.settle(letter, token, "uncertain");
-      return { kind: "uncertain", id };
+      return settle({ kind: "uncertain", id }, "uncertain");
     }
-    await store.settle(letter, token, "redriven", { atMs: clock.now(), by });
-    return { kind: "redriven" };
+    return settle({ kind: "redriven" }, "redriven", { atMs: clock.now(), by });
   }
 
   return {
@@ -124,9 +135,10 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
       const wanted = Math.max(1, Math.min(limit, MAX_REDRIVE));
       const { taken, retryAfterMs } = await store.takeTokens(wanted, clock.now(), rate);
       const token = newToken();
-      const claimed = taken === 0 ? [] : await store.claim(filter, states, taken, { token, nowMs: clock.now() });
+      const claimedAtMs = clock.now();
+      const claimed = taken === 0 ? [] : await store.claim(filter, states, taken, { token, nowMs: claimedAtMs });
       if (claimed.length < taken) await store.takeTokens(claimed.length - taken, clock.now(), rate);
-      const sent = await inTurns(claimed, CONCURRENT_SENDS, (letter) => send(letter, token, by));
+      const sent = await inTurns(claimed, CONCURRENT_SENDS, (letter) => send(letter, { token, claimedAtMs, by }));
       const left = await store.count(filter, states);
       return {
         redriven: sent.filter(({ kind }) => kind === "redriven").length,
@@ -147,6 +159,15 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
     },
   };
 }
+
+/** One redrive's hold on its letters. */
+interface Claim {
+  readonly token: string;
+  readonly claimedAtMs: number;
+  readonly by: string;
+}
+
+type Settlement = [state: LetterState, resolved?: { atMs: number; by: string }];
 
 type Sent =
   | { readonly kind: "redriven" }

@@ -1,5 +1,6 @@
-import { propertyOf } from "@monotask/telemetry";
+import { propertyOf, scrubText, truncateBytes } from "@monotask/telemetry";
 import { envelopeOf } from "../poison/envelope.ts";
+import { MAX_MESSAGE_BYTES } from "../failure/failure.ts";
 import type { PoisonReason } from "../poison/judge.ts";
 import { attemptsOf, idOf, sentMsOf } from "../batch/message.ts";
 
@@ -64,9 +65,19 @@ export function letterOf(message: object, source: string): DeadLetter {
   const body = propertyOf(message, "body");
   const envelope = envelopeOf(body);
   if (envelope) {
-    const { id, queue, sentAtMs, attempts, reason, error } = envelope;
-    const { name: errorName, message: errorMessage, fingerprint } = error;
-    return { id, queue, sentAtMs, attempts, reason, errorName, errorMessage, fingerprint, body: envelope.body };
+    // Any program may write into a dead letter queue: an envelope's texts are no safer than a body.
+    const { id, queue, error } = envelope;
+    return {
+      id: truncateBytes(id, MAX_ID_BYTES),
+      queue: truncateBytes(queue, MAX_ID_BYTES),
+      sentAtMs: Number.isFinite(envelope.sentAtMs) ? Math.trunc(envelope.sentAtMs) : 0,
+      attempts: Number.isFinite(envelope.attempts) ? Math.trunc(envelope.attempts) : 1,
+      reason: REASONS.find((known) => known === envelope.reason) ?? "unknown",
+      errorName: textOf(error, "name", MAX_NAME_BYTES),
+      errorMessage: textOf(error, "message", MAX_MESSAGE_BYTES),
+      fingerprint: truncateBytes(error.fingerprint, MAX_NAME_BYTES),
+      body: envelope.body,
+    };
   }
   return {
     // The platform keeps a message's id on its way to the dead letter queue.
@@ -80,4 +91,14 @@ export function letterOf(message: object, source: string): DeadLetter {
     fingerprint: "",
     body,
   };
+}
+
+const REASONS: readonly PoisonReason[] = ["last-attempt", "same-failure", "given-up"];
+/** Longer ids are no ids of the platform's, and R2 takes keys of 1,024 bytes. */
+const MAX_ID_BYTES = 256;
+const MAX_NAME_BYTES = 64;
+
+function textOf(value: unknown, name: string, maxBytes: number): string {
+  const text = propertyOf(value, name);
+  return typeof text === "string" ? truncateBytes(scrubText(text.slice(0, 8 * maxBytes)), maxBytes) : "";
 }

@@ -21,8 +21,10 @@ export interface ClaimedLetter {
   readonly queue: string;
   readonly id: string;
   readonly kind: BodyKind;
-  /** Undefined where R2 no longer has it. */
+  /** Undefined where R2 no longer has it, or did not give it. */
   readonly text: string | undefined;
+  /** Why it could not be read just now. */
+  readonly unreadBecause?: string;
 }
 
 /** How many letters of a queue and failure wait for a person. */
@@ -98,8 +100,13 @@ export function createLetterStore({ db, bucket }: LetterStoreOptions): LetterSto
   async function readBody(row: LetterRow): Promise<ClaimedLetter> {
     const { queue, id, body_kind: kind } = row;
     if (row.body_key === null) return { queue, id, kind, text: row.body ?? "" };
-    const object = await bucket?.get(row.body_key);
-    return { queue, id, kind, text: await object?.text() };
+    try {
+      const object = await bucket?.get(row.body_key);
+      return { queue, id, kind, text: await object?.text() };
+    } catch (error) {
+      // One body that does not come must not leave the other claims behind.
+      return { queue, id, kind, text: undefined, unreadBecause: error instanceof Error ? error.message : "unknown failure" };
+    }
   }
 
   return {

@@ -22,7 +22,7 @@ interface Note {
 
 const notes = new WeakMap<object, Note>();
 /** As much of a message as a person reads; the whole is in the error point. */
-const MAX_MESSAGE_BYTES = 512;
+export const MAX_MESSAGE_BYTES = 512;
 
 /** Remembers why a message failed, for the monitoring of its batch. */
 export function noteFailure(message: object, error: unknown, isHopeless = false): void {

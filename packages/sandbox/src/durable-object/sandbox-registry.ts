@@ -129,7 +129,7 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
     // Without the limits: when it is compared again, they may be others.
     this.#store.saveSighting({ pool, running, asOfMs });
     this.#take({ kind: "tick" });
-    const plan = planOf(this.#state, sighting);
+    const plan = planOf(this.#state, sighting, this.nowMs());
     if (options.dryRun !== true) this.#take({ kind: "reconcile", sighting });
     await this.#arm();
     return plan;
@@ -244,8 +244,13 @@ export class SandboxRegistry extends DurableObject<object> implements SandboxReg
     const atMs = nextMs === null ? null : Math.ceil(nextMs);
     if (atMs === this.#alarmAtMs) return;
     this.#alarmAtMs = atMs;
-    if (atMs === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(atMs);
+    try {
+      if (atMs === null) await this.ctx.storage.deleteAlarm();
+      else await this.ctx.storage.setAlarm(atMs);
+    } catch (error) {
+      this.#alarmAtMs = undefined;
+      throw error;
+    }
   }
 
   #complain(what: string, error: unknown): void {

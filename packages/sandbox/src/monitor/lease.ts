@@ -52,6 +52,8 @@ export function createLease<S>(parts: LeaseParts<S>): SandboxLease<S> {
   let readySinceMs = nowMs();
   let idleMs = 0;
   let isDestroyed = false;
+  /** Pieces of work that have not ended. */
+  let running = 0;
 
   async function run<R>(work: (sandbox: S, signal: AbortSignal, beat: () => void) => Promise<R>): Promise<ExecOutcome<R>> {
     const startedMs = nowMs();
@@ -93,7 +95,9 @@ export function createLease<S>(parts: LeaseParts<S>): SandboxLease<S> {
     sandbox,
     provisionMs,
     async exec(work) {
+      running += 1;
       const outcome = await run(work);
+      running -= 1;
       const point = execPoint(outcome);
       lastExit = point.exitReason;
       writer.write("sandbox", {
@@ -104,7 +108,9 @@ export function createLease<S>(parts: LeaseParts<S>): SandboxLease<S> {
         durationMs: outcome.execMs,
         execMs: outcome.execMs,
       });
-      if (outcome.kind === "ok") await report({ kind: "exec-ended", id });
+      // What did not end in time may still run.
+      const hasEnded = outcome.kind === "ok" || outcome.kind === "failed";
+      if (hasEnded && running === 0) await report({ kind: "exec-ended", id });
       return outcome;
     },
     async destroy(exitReason = lastExit) {

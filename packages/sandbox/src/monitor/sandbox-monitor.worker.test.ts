@@ -4,7 +4,13 @@ import { columnOf, type FieldOf } from "@monotask/telemetry";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { platform, type Platform } from "../../test/platform.ts";
 import { clock, reach, type ReachingRegistry, type TestRegistry } from "../../test/worker.ts";
-import { createSandboxMonitor, DEFAULT_LIMITS, type SandboxMonitor, type SandboxMonitorOptions } from "../index.ts";
+import {
+  createSandboxMonitor,
+  DEFAULT_LIMITS,
+  type SandboxMonitor,
+  type SandboxLease,
+  type SandboxMonitorOptions,
+} from "../index.ts";
 
 interface TestEnv {
   readonly SANDBOX_REGISTRY: DurableObjectNamespace<TestRegistry>;
@@ -169,6 +175,28 @@ describe("a pool", () => {
     expect(await registry().status()).toMatchObject([{ pool: "agents", capacity: 5, active: 0, waiting: 0 }]);
   });
 
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, -1])(
+    "keeps a caller that waits %d ms in line as long as it may, also through an eviction",
+    async (waitMs) => {
+      const own = monitor({ capacity: 1 });
+      const first = await own.acquire({ owner: "a" });
+      const ask = { id: "x", pool: "agents", owner: "b", workerName: "demo", limits: { ...DEFAULT_LIMITS, capacity: 1 }, waitMs };
+      if (!(waitMs > 0)) {
+        expect(await registry().ask(ask)).toMatchObject({ kind: "refused", refusal: { code: "at-capacity" } });
+        return;
+      }
+      const lost = registry()
+        .ask(ask)
+        .catch(() => undefined);
+      await vi.waitFor(async () => expect(await registry().status()).toMatchObject([{ waiting: 1 }]));
+      await abortAllDurableObjects();
+      await lost;
+      const again = registry().ask(ask);
+      if (first.kind === "acquired") await first.lease.destroy();
+      expect((await again).kind).toBe("granted");
+    },
+  );
+
   it("keeps the line through an eviction", async () => {
     const own = monitor({ capacity: 1 });
     const first = await own.acquire({ owner: "first" });
@@ -192,6 +220,37 @@ describe("a pool", () => {
   it("names a limit that cannot be meant", () => {
     expect(() => monitor({ capacity: 0.5 })).toThrow("capacity is 0.5; give a whole number above 0");
     expect(() => monitor({ execTimeoutMs: -1 })).toThrow("execTimeoutMs is -1");
+  });
+});
+
+describe("a sandbox that its caller keeps", () => {
+  async function leased(options: Partial<SandboxMonitorOptions<Handle>> = {}): Promise<SandboxLease<Handle>> {
+    const acquired = await monitor(options).acquire({ owner: "t" });
+    if (acquired.kind !== "acquired") throw new Error("no sandbox");
+    return acquired.lease;
+  }
+  const statuses = async (): Promise<unknown[]> => (await registry().list()).map(({ status, cause }) => [status, cause]);
+
+  it("is unused, not stuck, after a command that failed", async () => {
+    const lease = await leased();
+    expect(await lease.exec(() => Promise.reject(new Error("exit 1")))).toMatchObject({ kind: "failed", exitReason: "crash" });
+    expect(await statuses()).toEqual([["ready", null]]);
+    await later(DEFAULT_LIMITS.idleTimeoutMs - 1_000);
+    expect((await lease.exec(async () => 1)).kind).toBe("ok");
+    await later(DEFAULT_LIMITS.idleTimeoutMs - 1_000);
+    expect(await statuses()).toEqual([["ready", null]]);
+  });
+
+  it("is busy until the last of several commands ends", async () => {
+    const lease = await leased();
+    const long = Promise.withResolvers<void>();
+    const running = lease.exec(() => long.promise);
+    await vi.waitFor(async () => expect(await statuses()).toEqual([["busy", null]]));
+    await lease.exec(async () => 1);
+    expect(await statuses()).toEqual([["busy", null]]);
+    long.resolve();
+    await running;
+    expect(await statuses()).toEqual([["ready", null]]);
   });
 });
 
@@ -287,6 +346,18 @@ describe("a sandbox whose caller is gone", () => {
     expect(await own.reconcile()).toEqual(plan);
     expect([(await registry().list()).map(({ id }) => id), world.destroyed]).toEqual([["s2"], ["stray"]]);
     expect(await own.reconcile()).toEqual({ orphans: [], ghosts: [], started: [] });
+  });
+
+  it("is no orphan because an old list names it: what ended since is forgotten by then", async () => {
+    const own = monitor();
+    const acquired = await own.acquire({ owner: "a" });
+    if (acquired.kind !== "acquired") throw new Error("no sandbox");
+    await own.reconcile();
+    await acquired.lease.destroy();
+    await later(2 * 3_600_000);
+    await registry().wake();
+    expect(await registry().reconcileAgain()).toMatchObject([{ orphans: [], ghosts: [] }]);
+    expect(await active()).toBe(0);
   });
 
   it("is killed by a person: all that are stuck, first without doing it", async () => {

@@ -1,3 +1,4 @@
+import { REMEMBERED_MS } from "./deadlines.ts";
 import type { Sighting } from "./event.ts";
 import type { RegistryState } from "./state.ts";
 
@@ -13,16 +14,17 @@ export interface ReconcilePlan {
 
 /**
  * Compares what the platform runs with what the registry believes. What changed at or after the moment the list was asked for is left
- * alone: the list does not know of it. A sandbox that is starting is no ghost yet, its own time limit is for that.
+ * alone: the list does not know of it. A sandbox that is starting is no ghost yet, its own time limit is for that. A list so old that what
+ * ended since may be forgotten names no orphans.
  */
-export function planOf(state: Pick<RegistryState, "sandboxes" | "ended">, sighting: Sighting): ReconcilePlan {
+export function planOf(state: Pick<RegistryState, "sandboxes" | "ended">, sighting: Sighting, nowMs: number): ReconcilePlan {
   const running = new Set(sighting.running);
   const own = [...state.sandboxes.values()].filter(({ pool, statusSinceMs }) => {
     return pool === sighting.pool && statusSinceMs < sighting.asOfMs;
   });
   const isNews = (id: string): boolean => (state.ended.get(id) ?? -Infinity) >= sighting.asOfMs;
   return {
-    orphans: [...running].filter((id) => !state.sandboxes.has(id) && !isNews(id)),
+    orphans: sighting.asOfMs < nowMs - REMEMBERED_MS ? [] : [...running].filter((id) => !state.sandboxes.has(id) && !isNews(id)),
     ghosts: own.filter(({ id, status }) => status !== "provisioning" && !running.has(id)).map(({ id }) => id),
     started: own.filter(({ id, status }) => status === "provisioning" && running.has(id)).map(({ id }) => id),
   };

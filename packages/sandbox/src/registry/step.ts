@@ -26,6 +26,8 @@ export interface Step {
 const TELL_AFTER_ATTEMPTS = 5;
 /** When a refused caller may ask again. */
 const RETRY_AFTER_MS = 5_000;
+/** Longest wait in a line: longer than any invocation lives. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** One step of the registry: every event first sees what has fallen due before it. */
 export function step(state: RegistryState, event: RegistryEvent, nowMs: number): Step {
@@ -59,8 +61,10 @@ export function step(state: RegistryState, event: RegistryEvent, nowMs: number):
   return { state: { pools, sandboxes, waiters, ended, nextSeq }, effects, changes: changed };
 }
 
-function ask(draft: Draft, { id, pool, owner, workerName, limits, waitMs }: Ask): void {
+function ask(draft: Draft, { id, pool, owner, workerName, limits, waitMs: askedMs }: Ask): void {
   const { nowMs } = draft;
+  // A wait without end, or none that is a number, could not be stored.
+  const waitMs = askedMs > 0 ? Math.min(askedMs, LONGEST_WAIT_MS) : 0;
   setLimits(draft, pool, limits);
   // The answer to an earlier ask was lost.
   if (draft.sandboxes.has(id)) {
@@ -112,7 +116,7 @@ function report(draft: Draft, said: Report): void {
       if (sandbox.status === "provisioning") move(draft, sandbox, "ready");
       return;
     case "exec-started":
-      if (sandbox.status === "ready") move(draft, sandbox, "busy");
+      if (sandbox.status === "ready" || sandbox.status === "busy") move(draft, sandbox, "busy");
       return;
     case "exec-ended":
       if (sandbox.status === "busy") move(draft, sandbox, "ready");
@@ -189,7 +193,7 @@ function end(draft: Draft, sandbox: Sandbox, exitReason: ExitReason): void {
 
 function reconcile(draft: Draft, sighting: Parameters<typeof planOf>[1]): void {
   if (sighting.limits !== undefined) setLimits(draft, sighting.pool, sighting.limits);
-  const plan = planOf(draft, sighting);
+  const plan = planOf(draft, sighting, draft.nowMs);
   for (const id of plan.started) {
     const sandbox = draft.sandboxes.get(id);
     if (sandbox) move(draft, sandbox, "ready");

@@ -48,5 +48,25 @@ describe("a deploy", () => {
     expect(deploys).toEqual([{ atMs: 240_000, worker: "api", version: NEW }]);
   });
 
+  it("of a year ago is where its version began, and one of today beside it", () => {
+    const [yearAgoMs, todayMs] = [Date.UTC(2025, 10, 24, 9, 30, 12), Date.UTC(2026, 10, 24, 8)];
+    const answer: VersionAnswer = {
+      stepSeconds: 600,
+      // The newest kept version still answers today, beside one that no kept day knows.
+      rows: ["2026-11-a", "2026-11-b"].map((version) => ({ workerName: "api", version, step: todayMs / 1_000, events: 1 })),
+      kept: [
+        { worker: "api", version: "2025-10", firstMs: Date.UTC(2025, 9, 1) },
+        { worker: "api", version: "2025-11", firstMs: yearAgoMs },
+        { worker: "api", version: "2026-11-a", firstMs: Date.UTC(2026, 10, 23) },
+        { worker: "jobs", version: "1", firstMs: yearAgoMs },
+      ],
+    };
+    expect(deploysOf(answer, Date.UTC(2025, 10, 20))).toEqual([
+      { atMs: yearAgoMs, worker: "api", version: "2025-11" },
+      { atMs: Date.UTC(2026, 10, 23), worker: "api", version: "2026-11-a" },
+      { atMs: todayMs, worker: "api", version: "2026-11-b" },
+    ]);
+  });
+
   it("shows its version in short", () => expect([versionText(OLD), versionText("v1.2.3")]).toEqual(["aaaaaaaa", "v1.2.3"]));
 });

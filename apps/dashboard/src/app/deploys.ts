@@ -8,22 +8,24 @@ export interface VersionAnswer {
     readonly step: number;
     readonly events: number;
   }[];
+  /** On ranges that points no longer cover: versions of kept days and when each began, epoch ms. */
+  readonly kept?: readonly { readonly worker: string; readonly version: string; readonly firstMs: number }[];
 }
 
-/** Versions that began to answer within the range. One that was there from the first step on may be older: it is no deploy. */
-export function deploysOf({ rows, stepSeconds }: VersionAnswer, fromMs: number): Deploy[] {
+/** Versions that began to answer within the range. The first one that is known of a worker may be older: it is no deploy. */
+export function deploysOf({ rows, stepSeconds, kept = [] }: VersionAnswer, fromMs: number): Deploy[] {
   const first = new Map<string, Deploy>();
   const earliest = new Map<string, number>();
-  for (const { workerName, version, step } of rows) {
-    earliest.set(workerName, Math.min(step, earliest.get(workerName) ?? step));
-    const key = `${workerName} ${version}`;
-    const atMs = step * 1_000;
-    if (version !== "" && atMs < (first.get(key)?.atMs ?? Number.POSITIVE_INFINITY))
-      first.set(key, { atMs, worker: workerName, version });
-  }
-  return [...first.values()].filter(
-    ({ atMs, worker }) => atMs > (earliest.get(worker) ?? 0) * 1_000 && atMs >= fromMs + stepSeconds * 1_000,
-  );
+  const see = (worker: string, version: string, atMs: number): void => {
+    earliest.set(worker, Math.min(atMs, earliest.get(worker) ?? atMs));
+    const key = `${worker} ${version}`;
+    if (version !== "" && atMs < (first.get(key)?.atMs ?? Number.POSITIVE_INFINITY)) first.set(key, { atMs, worker, version });
+  };
+  for (const { worker, version, firstMs } of kept) see(worker, version, firstMs);
+  for (const { workerName, version, step } of rows) see(workerName, version, step * 1_000);
+  return [...first.values()]
+    .filter(({ atMs, worker }) => atMs > (earliest.get(worker) ?? 0) && atMs >= fromMs + stepSeconds * 1_000)
+    .sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Versions that answered within the range, the one that began last first. */

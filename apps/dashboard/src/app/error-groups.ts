@@ -38,6 +38,38 @@ export interface ErrorGroup {
   readonly versions: readonly (readonly [version: string, events: number])[];
 }
 
+/** A version in which the bug was seen. */
+export interface LifeRow {
+  readonly version: string;
+  readonly firstSecond: number;
+  readonly lastSecond: number;
+  readonly events: number;
+}
+
+/** The bug's whole life, as far back as points go; epoch ms. */
+export interface ErrorLife {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly firstVersion: string;
+  readonly lastVersion: string;
+  readonly events: number;
+}
+
+/** From its first occurrence to its newest, with the version of each; undefined where none can be read. */
+export function lifeOf(rows: readonly LifeRow[]): ErrorLife | undefined {
+  const [head] = rows;
+  if (head === undefined) return undefined;
+  const first = rows.reduce((a, b) => (b.firstSecond < a.firstSecond ? b : a), head);
+  const last = rows.reduce((a, b) => (b.lastSecond > a.lastSecond ? b : a), head);
+  return {
+    firstMs: first.firstSecond * 1_000,
+    lastMs: last.lastSecond * 1_000,
+    firstVersion: first.version,
+    lastVersion: last.version,
+    events: rows.reduce((sum, { events }) => sum + events, 0),
+  };
+}
+
 /** Rows as groups, the most frequent first. */
 export function groupErrors({ fromMs, toMs, stepSeconds, trend, places }: ErrorAnswer): ErrorGroup[] {
   const count = Math.max(1, Math.round((toMs - fromMs) / 1_000 / stepSeconds));

@@ -5,8 +5,9 @@ import { errorRoutes } from "./api/errors.ts";
 import { evaluatorRoutes } from "./api/evaluator.ts";
 import { runbookRoutes } from "./api/runbooks.ts";
 import { sectionRoutes } from "./api/sections.ts";
+import { versionRoutes } from "./api/versions.ts";
 
-const AREAS: readonly ApiArea[] = [sectionRoutes, errorRoutes, evaluatorRoutes, runbookRoutes, actionRoutes];
+const AREAS: readonly ApiArea[] = [sectionRoutes, versionRoutes, errorRoutes, evaluatorRoutes, runbookRoutes, actionRoutes];
 
 /** What someone who was let in gets: the API, and the app for every other address. */
 export function createApp(deps: ApiDeps, assets: { fetch: typeof fetch } | undefined): Hono {

@@ -2,6 +2,7 @@ import { dailyScans } from "@monotask/panels";
 import type { DailyRows, Section } from "@monotask/panels";
 import type { QueryPort } from "@monotask/telemetry";
 import type { DailyStore } from "./daily-store.ts";
+import { readVersions } from "./versions.ts";
 
 const DAY_MS = 86_400_000;
 /** A day is closed this long after its end: then its last points can be read. */
@@ -19,7 +20,7 @@ export interface DailyDeps {
 export type DailyOutcome = { readonly kind: "kept"; readonly day: number } | { readonly kind: "nothing-due" };
 
 /**
- * Keeps the newest closed day that is not kept yet, one a tick, so that missed days are caught up without hurry. A repeated tick changes
+ * Keeps the newest closed day that is not kept yet, with the versions that answered on it, one a tick, so that missed days are caught up without hurry. A repeated tick changes
  * nothing.
  * @throws Error when Analytics Engine cannot be asked: the next look tries again
  */
@@ -28,10 +29,13 @@ export async function keepDay({ sections, query, store }: DailyDeps, scheduledMs
   const complete = await store.complete(today - CATCH_UP_DAYS, today, sections.length);
   const due = Array.from({ length: CATCH_UP_DAYS }, (_, at) => today - 1 - at).find((day) => !complete.has(day));
   if (due === undefined) return { kind: "nothing-due" };
-  const kept = await Promise.all(
-    sections.map(async (section) => [section.id, await readDay(query, section, due * DAY_MS)] as const),
-  );
-  await store.save(due, new Map(kept));
+  // The first time all days that are left at once: some may have been kept before versions were.
+  const versionsFrom = (await store.versions.hasAny()) ? due : today - CATCH_UP_DAYS;
+  const [kept, versions] = await Promise.all([
+    Promise.all(sections.map(async (section) => [section.id, await readDay(query, section, due * DAY_MS)] as const)),
+    readVersions(query, versionsFrom * DAY_MS, (due + 1) * DAY_MS),
+  ]);
+  await store.save(due, new Map(kept), versions);
   return { kind: "kept", day: due };
 }
 

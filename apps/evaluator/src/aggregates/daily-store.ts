@@ -1,4 +1,7 @@
 import type { DailyRows } from "@monotask/panels";
+import { createVersionStore } from "./version-store.ts";
+import type { VersionStore } from "./version-store.ts";
+import type { WorkerVersion } from "./versions.ts";
 
 /** Days since 1970, and what was kept of each. */
 export interface KeptDay {
@@ -10,12 +13,19 @@ export interface KeptDay {
 export interface DailyStore {
   /** Of these days, those of which every section is kept. */
   complete(fromDay: number, beforeDay: number, sections: number): Promise<ReadonlySet<number>>;
-  save(day: number, bySection: ReadonlyMap<string, readonly DailyRows[]>): Promise<void>;
+  /** All of a day, or nothing of it. */
+  save(day: number, bySection: ReadonlyMap<string, readonly DailyRows[]>, versions: readonly WorkerVersion[]): Promise<void>;
+  /** Versions that answered on kept days. */
+  readonly versions: VersionStore;
+  /** The day after the newest kept one; undefined before the first. */
+  keptBefore(): Promise<number | undefined>;
   read(section: string, fromDay: number, beforeDay: number): Promise<KeptDay[]>;
 }
 
 export function createDailyStore(db: D1Database): DailyStore {
+  const versions = createVersionStore(db);
   return {
+    versions,
     async complete(fromDay, beforeDay, sections) {
       const { results } = await db
         .prepare("SELECT day FROM daily_aggregates WHERE day >= ? AND day < ? GROUP BY day HAVING count(*) >= ?")
@@ -23,9 +33,14 @@ export function createDailyStore(db: D1Database): DailyStore {
         .all<{ day: number }>();
       return new Set(results.map(({ day }) => day));
     },
-    async save(day, bySection) {
+    async save(day, bySection, seen) {
       const insert = db.prepare("INSERT OR REPLACE INTO daily_aggregates (day, section, kept) VALUES (?, ?, ?)");
-      await db.batch([...bySection].map(([section, kept]) => insert.bind(day, section, JSON.stringify(kept))));
+      const sections = [...bySection].map(([section, kept]) => insert.bind(day, section, JSON.stringify(kept)));
+      await db.batch([versions.saving(seen), ...sections]);
+    },
+    async keptBefore() {
+      const newest = await db.prepare("SELECT max(day) AS day FROM daily_aggregates").first<{ day: number | null }>();
+      return newest === null || newest.day === null ? undefined : newest.day + 1;
     },
     async read(section, fromDay, beforeDay) {
       const { results } = await db

@@ -116,6 +116,28 @@ describe("a section", () => {
   });
 });
 
+describe("an error group", () => {
+  it("says since when and until when, in which versions and on which routes, with its trend and a stack", async () => {
+    const toMs = historyEndMs;
+    await open(page, address(`/errors?from=${toMs - 24 * HOUR_MS}&to=${toMs}`));
+    const fingerprint = (await page.locator(".group").first().getAttribute("data-fingerprint")) ?? "none";
+    await page.locator(".group a").first().click();
+    await settled(page);
+    const own = `FROM monotask WHERE blob6 = 'error' AND blob15 = '${fingerprint}'`;
+    const [seen] = await reads.rows(`SELECT toUInt32(min(timestamp)) AS first, toUInt32(max(timestamp)) AS last ${own}`);
+    const shown = async (fact: string): Promise<number> =>
+      Date.parse((await page.locator(`[data-fact=${fact}] time`).getAttribute("datetime")) ?? "") / 1_000;
+    expect([await shown("first"), await shown("last")]).toEqual([Number(seen?.["first"]), Number(seen?.["last"])]);
+    const within = `${own} AND timestamp >= toDateTime(${toMs / 1_000 - 86_400}) AND timestamp < toDateTime(${toMs / 1_000})`;
+    const routes = await reads.rows(`SELECT blob3 AS name, count() AS n ${within} AND blob3 != '' GROUP BY name`);
+    const affected = await page.getByLabel("Affected routes").textContent();
+    for (const { name } of routes.slice(0, 8)) expect(affected).toContain(name);
+    expect(await page.getByLabel("Versions").last().textContent()).toContain("synthetic-");
+    expect(await page.locator(".chart canvas").count()).toBe(1);
+    expect(await page.locator(".stack").first().textContent()).not.toBe("");
+  });
+});
+
 describe("hostile texts", () => {
   it("are shown as they are, and nothing in them runs", async () => {
     const atMs = stack.clock.now();

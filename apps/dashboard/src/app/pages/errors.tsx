@@ -2,14 +2,14 @@ import { useMemo } from "preact/hooks";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { versionText } from "../deploys.ts";
-import { groupErrors } from "../error-groups.ts";
-import type { ErrorAnswer, ErrorGroup } from "../error-groups.ts";
+import { groupErrors, lifeOf } from "../error-groups.ts";
+import type { ErrorAnswer, ErrorGroup, ErrorLife, LifeRow } from "../error-groups.ts";
 import { countText } from "../figures.ts";
 import { Link } from "../parts/link.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
-import { dataQuery, spanText, timeText } from "../time.ts";
+import { dataQuery, spanText, timeText, utcText } from "../time.ts";
 import { useView } from "../viewer.ts";
 
 /** Bugs, not events: each fingerprint with its trend, where it shows and since which version. */
@@ -77,7 +77,7 @@ interface Sample {
 export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
   const { turn, range, place } = useView();
   const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}`, turn);
-  const samples = useRead<{ samples: readonly Sample[] }>(
+  const detail = useRead<{ samples: readonly Sample[]; life: readonly LifeRow[] }>(
     `/api/errors/${encodeURIComponent(fingerprint)}?${dataQuery(range, place)}`,
     turn,
   );
@@ -91,12 +91,12 @@ export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
           </Empty>
         ) : (
           <>
-            <GroupDetail group={group} answer={answer} />
+            <GroupDetail group={group} answer={answer} life={detail.state === "ready" ? lifeOf(detail.data.life) : undefined} />
             <section class="panel" aria-labelledby="samples">
               <header class="panel-head">
                 <h2 id="samples">Newest occurrences</h2>
               </header>
-              <Show loaded={samples} what="Occurrences">
+              <Show loaded={detail} what="Occurrences">
                 {({ samples: list }) =>
                   list.length === 0 ? <Empty title="No occurrence could be read" /> : <Samples samples={list} />
                 }
@@ -109,7 +109,14 @@ export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
   );
 }
 
-function GroupDetail({ group, answer }: { group: ErrorGroup; answer: ErrorAnswer }) {
+interface DetailProps {
+  readonly group: ErrorGroup;
+  readonly answer: ErrorAnswer;
+  /** Undefined while it is read. */
+  readonly life: ErrorLife | undefined;
+}
+
+function GroupDetail({ group, answer, life }: DetailProps) {
   const { theme, nowMs, deploys } = useView();
   const steps = useMemo(
     () => group.points.map((_, at) => answer.fromMs / 1_000 + at * answer.stepSeconds),
@@ -126,6 +133,22 @@ function GroupDetail({ group, answer }: { group: ErrorGroup; answer: ErrorAnswer
           <b>{countText(group.events)} in this range</b>
         </header>
         <p class="sentence group-message">{group.message}</p>
+        <dl class="facts">
+          <dt>first seen</dt>
+          <dd data-fact="first">
+            <Seen atMs={life?.firstMs ?? group.firstMs} version={life?.firstVersion} isWhole={life !== undefined} />
+          </dd>
+          <dt>last seen</dt>
+          <dd data-fact="last">
+            <Seen atMs={life?.lastMs ?? group.lastMs} version={life?.lastVersion} isWhole={life !== undefined} />
+          </dd>
+          <dt>{group.workers.length === 1 ? "worker" : "workers"}</dt>
+          <dd>{group.workers.join(", ")}</dd>
+          <dt>fingerprint</dt>
+          <dd>
+            <code>{group.fingerprint}</code>
+          </dd>
+        </dl>
         <TimeChart
           label={`${group.name} over time`}
           steps={steps}
@@ -143,6 +166,24 @@ function GroupDetail({ group, answer }: { group: ErrorGroup; answer: ErrorAnswer
         <Shares title="Affected routes" rows={group.endpoints} total={group.events} />
         <Shares title="Versions" rows={group.versions} total={group.events} />
       </div>
+    </>
+  );
+}
+
+/** A moment with how long ago it was and the version that answered. */
+function Seen({ atMs, version, isWhole }: { atMs: number; version: string | undefined; isWhole: boolean }) {
+  const { nowMs } = useView();
+  return (
+    <>
+      <time dateTime={new Date(atMs).toISOString()} title={utcText(atMs)}>
+        {timeText(atMs, nowMs)}
+      </time>
+      <span class="muted">
+        {" "}
+        · {spanText(nowMs - atMs)} ago
+        {version !== undefined && version !== "" && ` · version ${versionText(version)}`}
+        {!isWhole && " · in this range"}
+      </span>
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { stepRange } from "@monotask/panels";
 import type { Query, QueryResult } from "@monotask/telemetry";
-import { errorPlacesQuery, errorSampleQuery, errorTrendQuery, versionsQuery } from "../queries/errors.ts";
+import { errorLifeQuery, errorPlacesQuery, errorSampleQuery, errorTrendQuery } from "../queries/errors.ts";
+import { rowsOf } from "../queries/row-cache.ts";
 import type { ApiArea } from "./area.ts";
-import { rawPart, readLiveRange, readRange } from "./time-range.ts";
+import { readLiveRange, wholeLife } from "./time-range.ts";
 
-/** Error groups, one group's samples, and which versions were live when. */
+/** Error groups, and one group's samples. */
 export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
   const read = (query: Query): Promise<QueryResult> => rows.rows(query, clock.now(), keepAlive);
   api.get("/api/errors", async (c) => {
@@ -29,24 +30,13 @@ export const errorRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
     const range = readLiveRange(c.req.query(), clock.now());
     if (range.kind === "invalid") return c.json({ error: range.error }, 400);
     const steps = stepRange(range.fromMs, range.toMs);
-    const samples = await read(errorSampleQuery(c.req.param("fingerprint"), steps, range.filters));
-    if (samples.kind === "failed") return c.json({ error: samples.message }, 502);
-    return c.json({ samples: rowsOf(samples) });
-  });
-  api.get("/api/versions", async (c) => {
-    // A version a day is little to read: markers reach as far back as points do, further than panels read them.
-    const range = readRange(c.req.query());
-    if (range.kind === "invalid") return c.json({ error: range.error }, 400);
-    const { stepSeconds } = stepRange(range.fromMs, range.toMs);
-    const part = rawPart(range, clock.now());
-    if (part === undefined) return c.json({ stepSeconds, rows: [] });
-    const steps = stepRange(part.fromMs, part.toMs);
-    const versions = await read(versionsQuery(steps, range.filters));
-    if (versions.kind === "failed") return c.json({ error: versions.message }, 502);
-    return c.json({ stepSeconds: steps.stepSeconds, rows: rowsOf(versions) });
+    const fingerprint = c.req.param("fingerprint");
+    const [samples, life] = await Promise.all([
+      read(errorSampleQuery(fingerprint, steps, range.filters)),
+      read(errorLifeQuery(fingerprint, wholeLife(clock.now()), range.filters)),
+    ]);
+    const failed = [samples, life].find((result) => result.kind === "failed");
+    if (failed?.kind === "failed") return c.json({ error: failed.message }, 502);
+    return c.json({ samples: rowsOf(samples), life: rowsOf(life) });
   });
 };
-
-function rowsOf(result: QueryResult): unknown[] {
-  return result.kind === "rows" ? [...result.rows] : [];
-}

@@ -1,8 +1,9 @@
-import type { Filters } from "@monotask/panels";
-import { LIVE_DAYS } from "@monotask/panels";
+import type { Filters, StepRange } from "@monotask/panels";
+import { LIVE_DAYS, stepRange } from "@monotask/panels";
 import * as v from "valibot";
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const LONGEST_DAYS = 1_100;
 /** Analytics Engine keeps points for three months; its oldest days may be cut at their edge. */
 const RAW_DAYS = 90;
@@ -35,6 +36,13 @@ export function rawPart(
   return toMs <= oldestMs ? undefined : { fromMs: Math.max(fromMs, oldestMs), toMs };
 }
 
+/** All that raw points cover, in whole steps so that viewers ask the same. */
+export function wholeLife(nowMs: number): StepRange {
+  const { fromMs, stepSeconds } = stepRange(nowMs - RAW_DAYS * DAY_MS, nowMs);
+  // To the end of the minute: the newest point counts.
+  return { fromMs, toMs: Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS, stepSeconds };
+}
+
 /** Reads a range that only raw points can answer. */
 export function readLiveRange(query: Record<string, string>, nowMs: number): RangeResult {
   const range = readRange(query);
@@ -42,9 +50,14 @@ export function readLiveRange(query: Record<string, string>, nowMs: number): Ran
   return { kind: "invalid", error: `raw points are read for the last ${LIVE_DAYS} days; choose a later range` };
 }
 
-export type RangeResult =
-  | { readonly kind: "range"; readonly fromMs: number; readonly toMs: number; readonly filters: Filters }
-  | { readonly kind: "invalid"; readonly error: string };
+export interface KnownRange {
+  readonly kind: "range";
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: Filters;
+}
+
+export type RangeResult = KnownRange | { readonly kind: "invalid"; readonly error: string };
 
 /** Reads `from` and `to` (epoch ms) and what to narrow by. */
 export function readRange(query: Record<string, string>): RangeResult {

@@ -1,5 +1,7 @@
 import type { Kind, Query } from "@monotask/telemetry";
 import type { Filters, StepRange } from "@monotask/panels";
+import { countOf } from "./counts.ts";
+import type { Head } from "./counts.ts";
 
 /** Groups of one bug, the most frequent first; at most this many. */
 const MOST_GROUPS = 100;
@@ -52,44 +54,17 @@ export function errorSampleQuery(fingerprint: string, range: StepRange, filters:
   };
 }
 
-/** Versions on the time axis: when each was first and last seen answering requests. */
-export function versionsQuery(range: StepRange, filters: Filters): Query<"request"> {
+/** When a group was first and last seen in each version, as far back as its points go. */
+export function errorLifeQuery(fingerprint: string, range: StepRange, filters: Filters): Query<"error"> {
+  const { where, ...head } = seen(countOf("error", range, filters));
   return {
-    ...countOf("request", range, filters),
-    groupBy: {
-      workerName: { by: "field", field: "workerName" },
-      version: { by: "field", field: "version" },
-      step: { by: "time", seconds: range.stepSeconds },
-    },
+    ...head,
+    where: [...where, { op: "=", field: "fingerprint", value: fingerprint }],
+    groupBy: { version: { by: "field", field: "version" } },
   };
-}
-
-type Head<K extends Kind> = Pick<Query<K>, "kinds" | "fromMs" | "toMs" | "select"> & {
-  readonly where: readonly Narrowing[];
-};
-
-/** How many events of a kind there were in a range, of what the viewer narrowed to: the head of every query here. */
-function countOf<K extends Kind>(kind: K, { fromMs, toMs }: StepRange, filters: Filters): Head<K> {
-  return { kinds: [kind], fromMs, toMs, where: conditionsOf(filters), select: { events: { measure: "count" } } };
 }
 
 /** The same, with the seconds of the first and last point of each group. */
 function seen<K extends Kind>(head: Head<K>): Head<K> {
   return { ...head, select: { ...head.select, firstSecond: { measure: "first" }, lastSecond: { measure: "last" } } };
-}
-
-type FilterField = keyof Filters;
-
-interface Narrowing {
-  readonly op: "=";
-  readonly field: FilterField;
-  readonly value: string;
-}
-
-function conditionsOf(filters: Filters): Narrowing[] {
-  const fields: readonly FilterField[] = ["workerName", "environment", "version", "endpoint"];
-  return fields.flatMap((field) => {
-    const value = filters[field];
-    return value === undefined ? [] : [{ op: "=", field, value }];
-  });
 }

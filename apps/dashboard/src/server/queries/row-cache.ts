@@ -1,4 +1,4 @@
-import type { Query, QueryPort, QueryResult } from "@monotask/telemetry";
+import type { Query, QueryPort, QueryResult, Row } from "@monotask/telemetry";
 import { waitFor } from "./in-flight.ts";
 import type { KeepAlive } from "./in-flight.ts";
 
@@ -35,4 +35,9 @@ export function createRowCache(port: QueryPort, lifeMs = 15_000): RowCache {
       return reading;
     },
   };
+}
+
+/** Rows of an answer; none where nothing was written. */
+export function rowsOf(result: QueryResult): readonly Row[] {
+  return result.kind === "rows" ? result.rows : [];
 }

@@ -21,12 +21,8 @@ export interface AnalyticsOptions {
 export function analyticsOf(io: Io, options: AnalyticsOptions): SqlApi {
   const dataset = options.dataset ?? io.env["ANALYTICS_DATASET"] ?? "monotask";
   if (options.local === true) {
-    return createSqlApi({
-      url: io.env["ANALYTICS_SQL_URL"] ?? LOCAL_SQL_URL,
-      token: LOCAL_CREDENTIALS.analyticsToken,
-      dataset,
-      ...outside(io),
-    });
+    const url = io.env["ANALYTICS_SQL_URL"] ?? LOCAL_SQL_URL;
+    return localApi(createSqlApi({ url, token: LOCAL_CREDENTIALS.analyticsToken, dataset, ...outside(io) }), url);
   }
   const account = io.env["CLOUDFLARE_ACCOUNT_ID"];
   const url = io.env["ANALYTICS_SQL_URL"] ?? (account === undefined || account === "" ? undefined : sqlUrlOf(account));
@@ -42,6 +38,21 @@ export function analyticsOf(io: Io, options: AnalyticsOptions): SqlApi {
     );
   }
   return createSqlApi({ url, token, dataset, ...outside(io) });
+}
+
+/** Says where the local stack was looked for, and how to have one, where nobody answers. */
+function localApi(api: SqlApi, url: string): SqlApi {
+  const withFix = (result: QueryResult): QueryResult =>
+    result.kind === "failed" && result.code === "unavailable" && URL.canParse(url)
+      ? {
+          ...result,
+          message: `${result.message}. Nothing listens at ${new URL(url).origin}: start monotask dev, or set ANALYTICS_SQL_URL to the address that it printed`,
+        }
+      : result;
+  return {
+    run: async (query) => withFix(await api.run(query)),
+    runSql: async (sql) => withFix(await api.runSql(sql)),
+  };
 }
 
 /** Rows of an answer; none where nothing was ever written. @throws UserError with the engine's own words */

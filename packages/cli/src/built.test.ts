@@ -1,16 +1,26 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseRunbook, wordsOf } from "@monotask/runbooks";
 import { expect, it } from "vitest";
 import { runCli } from "./test/run-cli.ts";
 
+const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
 it("the built command starts and names its groups", () => {
-  const out = execFileSync(process.execPath, [fileURLToPath(new URL("../dist/bin.js", import.meta.url)), "--help"], {
-    encoding: "utf8",
-  });
+  const out = execFileSync(process.execPath, [BIN, "--help"], { encoding: "utf8" });
   for (const group of ["init", "doctor", "deploy", "query", "tail", "runbook", "d1", "drill", "logpush"])
     expect(out).toContain(`  ${group}`);
+});
+
+it("a reader that goes away ends the command without a stack", async () => {
+  const child = spawn(process.execPath, [BIN, "runbook", "show", "high-error-rate"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const said = child.stderr.toArray();
+  const [code] = (await once(child, "close")) as [number];
+  expect((await said).join("")).toBe("");
+  expect(code).toBe(141);
 });
 
 const runbooks = new URL("../../../runbooks/", import.meta.url);

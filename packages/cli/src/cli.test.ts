@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "./io.ts";
+import { freePort } from "./local/free-port.ts";
 import { runCli } from "./test/run-cli.ts";
 import type { CliRun } from "./test/run-cli.ts";
 
@@ -14,6 +15,34 @@ slos:
     target: "99.9%"
     window: 30d
 `;
+
+it("monotask --version says which one it is", async () => {
+  const { code, out } = await cli(["--version"]);
+  expect(out).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(code).toBe(0);
+});
+
+it.each([
+  [["query"], "name what to ask"],
+  [["query", "--kind", "request", "--since", "yesterday", "--local"], '--since "yesterday" is no duration'],
+  [["query", "--kind", "request", "--by", "nope", "--local"], 'request has no field "nope"'],
+  [["query", "SELECT 1", "--kind", "request", "--local"], "an SQL text says by itself what it asks: leave out --kind"],
+  [["query", "--kind", "request", "--metric", "tasks", "--local"], "give --kind or --metric, not both"],
+  [["query", "--kind", "request", "--json", "--csv", "--local"], "give --json or --csv, not both"],
+  [["runbook", "run", "high-error-rate", "--since", "yesterday", "--local"], '--since "yesterday" is no duration'],
+  [["runbook", "run", "high-error-rate", "--step", "99", "--local"], "has steps 1 to"],
+  [["runbook", "run", "high-error-rate", "--step", "x", "--local"], "--step x"],
+  [["deploy", "--dry-run", "--env", "A B"], '--env "A B"'],
+  [["deploy", "--dry-run", "--var", "FOO"], '--var "FOO": write it as NAME=value'],
+  [["dev", "--port", "80"], "--port 80"],
+  [["api", "/x"], "it begins with /api/v1/"],
+  [["sandbox", "kill"], "name sandboxes"],
+])("%j are words that are off: nothing is tried, and the exit code is 2", async (argv, message) => {
+  const { code, out, err } = await runCli(argv, { files: { "wrangler.json": '{"name":"api"}' } });
+  expect(err).toContain(message);
+  expect(out).toBe("");
+  expect(code).toBe(2);
+});
 
 describe("monotask slo validate", () => {
   it("says that a sound file is valid and exits with 0", async () => {
@@ -89,8 +118,9 @@ describe("commands that ask the evaluator", () => {
   });
 
   it("say which address does not answer", async () => {
-    const { err } = await cli(["slo", "status"], { MONOTASK_URL: "http://127.0.0.1:1", MONOTASK_API_TOKEN: "right" });
-    expect(err).toContain("http://127.0.0.1:1 does not answer");
+    const address = `http://127.0.0.1:${await freePort()}`;
+    const { err } = await cli(["slo", "status"], { MONOTASK_URL: address, MONOTASK_API_TOKEN: "right" });
+    expect(err).toContain(`${address} does not answer (fetch failed: ECONNREFUSED); check MONOTASK_URL`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { fetchFailure } from "./fetch-failure.ts";
 import { UserError } from "./io.ts";
 import type { Io } from "./io.ts";
 
@@ -21,7 +22,11 @@ interface Call {
 }
 
 async function call(io: Io, path: string, init: Call): Promise<unknown> {
-  const base = required(io, "MONOTASK_URL", "the evaluator's address, such as https://monotask-evaluator.example.workers.dev");
+  const base = required(
+    io,
+    "MONOTASK_URL",
+    "the evaluator's address, such as https://monotask-evaluator.example.workers.dev; what monotask dev prints, for that one",
+  );
   const token = required(io, "MONOTASK_API_TOKEN", "the token that the evaluator has as a secret");
   if (!URL.canParse(base)) throw new UserError(`MONOTASK_URL "${base}" is no address: begin it with https://`);
   const response = await answer(io, new URL(path, base), token, init);
@@ -47,9 +52,7 @@ async function answer(io: Io, url: URL, token: string, init: Call): Promise<Resp
       signal: AbortSignal.timeout(10_000),
     });
   } catch (error) {
-    throw new UserError(
-      `${url.origin} does not answer (${error instanceof Error ? error.message : "unknown error"}); check MONOTASK_URL`,
-    );
+    throw new UserError(`${url.origin} does not answer (${fetchFailure(error)}); check MONOTASK_URL`);
   }
 }
 

@@ -39,5 +39,10 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** An error that a person can mend: shown as one line, without a stack. */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
+}
+
+/** The words of the call are off: nothing was tried. Ends with EXIT.usage. */
+export class UsageError extends UserError {
+  override readonly name = "UsageError";
 }

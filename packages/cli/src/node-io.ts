@@ -2,10 +2,9 @@ import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { createClock, parseClockSpec } from "@monotask/telemetry";
+import { ask } from "./ask.ts";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
 
@@ -36,7 +35,7 @@ export function nodeIo(): Io {
     },
     filesIn,
     readBytes,
-    ask,
+    ask: async (question, kind) => (process.stdin.isTTY ? ask(process.stdin, process.stdout, question, kind) : undefined),
     fetch,
     runProgram,
     runQuietly,
@@ -62,20 +61,6 @@ async function* readBytes(path: string, onBytes?: (share: number) => void): Asyn
   });
   const bytes: AsyncIterable<Buffer> = path.endsWith(".gz") ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
   yield* bytes;
-}
-
-async function ask(question: string, kind: "text" | "secret"): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined;
-  // What is typed for a secret is echoed into nothing.
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stdout.write(`${question} `);
-  const lines = createInterface({ input: process.stdin, output: kind === "secret" ? silent : process.stdout, terminal: true });
-  try {
-    return (await lines.question("")).trim();
-  } finally {
-    lines.close();
-    if (kind === "secret") process.stdout.write("\n");
-  }
 }
 
 async function interruptibleSleep(ms: number): Promise<boolean> {

@@ -7,7 +7,7 @@ import { registerD1 } from "./commands/d1.ts";
 import { registerDev } from "./commands/dev.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerDrill } from "./commands/drill.ts";
-import { endHelp } from "./commands/help-endings.ts";
+import { endHelp, pointToHelp } from "./commands/help-endings.ts";
 import { registerDeploy } from "./commands/deploy.ts";
 import { registerLogpush } from "./commands/logpush.ts";
 import { registerInit } from "./commands/init.ts";
@@ -18,8 +18,9 @@ import { registerSandbox } from "./commands/sandbox/index.ts";
 import { registerTail } from "./commands/tail.ts";
 import { registerSlo } from "./commands/slo.ts";
 import type { RegisterGroup } from "./command-context.ts";
-import { EXIT, UserError } from "./io.ts";
+import { EXIT, UsageError, UserError } from "./io.ts";
 import type { Io } from "./io.ts";
+import { ownVersion } from "./package-versions.ts";
 
 /** In the order of `monotask --help`. */
 const GROUPS: readonly RegisterGroup[] = [
@@ -49,7 +50,7 @@ const GROUPS: readonly RegisterGroup[] = [
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = createProgram(io, (code) => (exitCode = code));
+  const program = createProgram(io, (code) => (exitCode = code), await ownVersion());
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -57,15 +58,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (error instanceof UserError || error instanceof QueryError) {
       io.err(`monotask: ${error.message}`);
-      return EXIT.failed;
+      return error instanceof UsageError || error instanceof QueryError ? EXIT.usage : EXIT.failed;
     }
     throw error;
   }
 }
 
-function createProgram(io: Io, done: (exitCode: number) => void): Command {
+function createProgram(io: Io, done: (exitCode: number) => void, version: string): Command {
   const program = new Command("monotask")
     .description("Monitoring of Cloudflare Workers in a terminal.")
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .addHelpText(
@@ -74,5 +76,6 @@ function createProgram(io: Io, done: (exitCode: number) => void): Command {
     );
   for (const register of GROUPS) register(program, { io, done });
   endHelp(program);
+  pointToHelp(program);
   return program;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startInbox, startProxy, startTicker, type Ticker } from "@monotask/cli/local";
+import { scheduledUrl, startInbox, startProxy, startTicker, type Ticker } from "@monotask/cli/local";
 import { createClock, type Clock, type ClockSpec } from "@monotask/telemetry";
 import { startUpstreams } from "../upstreams/index.ts";
 import { addressesOf, type Addresses } from "./addresses.ts";
@@ -106,7 +106,7 @@ export async function startStack({ root, homeDir, portBase, clock: spec, samplin
 function tickerOf(of: LocalApp["name"], apps: readonly LocalApp[], addresses: Addresses, clock: Clock): Ticker | undefined {
   const app = apps.find(({ name }) => name === of);
   if (app === undefined) return undefined;
-  return startTicker({ clock, wranglerUrl: addresses.wrangler, workerName: app.workerName, cron: "* * * * *" });
+  return startTicker({ clock, url: scheduledUrl(addresses.wrangler, app.workerName), cron: "* * * * *" });
 }
 
 /** One app after the other: two of wrangler's runtimes on one state folder lock each other out of its databases. */

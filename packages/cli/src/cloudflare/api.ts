@@ -1,3 +1,4 @@
+import { fetchFailure } from "../fetch-failure.ts";
 import { UserError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { isJsonObject, textAt } from "../json.ts";
@@ -74,7 +75,7 @@ async function answer(io: Io, url: string, init: RequestInit): Promise<Response>
   try {
     return await io.fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw new UserError(`Cloudflare's API does not answer (${error instanceof Error ? error.message : "unknown error"})`);
+    throw new UserError(`Cloudflare's API does not answer (${fetchFailure(error)})`);
   }
 }
 

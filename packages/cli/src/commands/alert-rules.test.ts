@@ -85,7 +85,7 @@ describe("monotask alerts route", () => {
     ["alerts route worker=x --at noon", '--at "noon" is no time'],
   ])("%s is refused with the fix", async (words, message) => {
     const { code, err } = await monotask(words);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain(message);
   });
 });

@@ -3,7 +3,7 @@ import { explainRoute, formatIssues, parseAlerts, type AlertConfig } from "@mono
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { postEvaluator } from "../evaluator-api.ts";
-import { EXIT, UserError, type Io } from "../io.ts";
+import { EXIT, UserError, type Io, UsageError } from "../io.ts";
 import { textOf } from "../records.ts";
 import { whoDoes } from "./alerts/alert-words.ts";
 
@@ -56,7 +56,7 @@ export async function validateRules(io: Io, path: string, isJson: boolean): Prom
 export async function showRoute(io: Io, words: readonly string[], options: { file: string; at?: string }): Promise<number> {
   const config = await validRules(io, options.file);
   const nowMs = options.at === undefined ? io.now() : Date.parse(options.at);
-  if (Number.isNaN(nowMs)) throw new UserError(`--at "${options.at}" is no time; write 2026-11-24T22:30Z`);
+  if (Number.isNaN(nowMs)) throw new UsageError(`--at "${options.at}" is no time; write 2026-11-24T22:30Z`);
   const { steps, route, targets, escalation, quiet } = explainRoute(config, labelsOf(words), nowMs);
   for (const { line, text, outcome, failed } of steps) {
     io.out(`${options.file}:${line} ${text}: ${outcome}${failed === undefined ? "" : ` (${failed})`}`);
@@ -113,7 +113,7 @@ function labelsOf(words: readonly string[]): AlertLabels {
   const labels: AlertLabels = { worker: "", environment: "production", team: "", symptom: "errors", severity: "critical" };
   for (const word of words) {
     const [, name, value] = /^([\w.-]+)=(.*)$/.exec(word) ?? [];
-    if (name === undefined || value === undefined) throw new UserError(`"${word}" is no label; write worker=api-gateway`);
+    if (name === undefined || value === undefined) throw new UsageError(`"${word}" is no label; write worker=api-gateway`);
     if (name === "severity") labels.severity = oneOf(SEVERITIES, name, value);
     else if (name === "symptom") labels.symptom = oneOf(SYMPTOMS, name, value);
     else labels[name] = value;
@@ -123,6 +123,6 @@ function labelsOf(words: readonly string[]): AlertLabels {
 
 function oneOf<T extends string>(words: readonly T[], name: string, value: string): T {
   const word = words.find((known) => known === value);
-  if (word === undefined) throw new UserError(`${name} "${value}" is not known; use ${words.join(", ")}`);
+  if (word === undefined) throw new UsageError(`${name} "${value}" is not known; use ${words.join(", ")}`);
   return word;
 }

@@ -34,10 +34,11 @@ describe("every command", () => {
 
   it.each(COMMANDS.map((path) => [path.join(" "), path] as const))(
     "%s answers words that are off in one line",
-    async (_name, path) => {
+    async (name, path) => {
       const { code, err } = await runCli([...path, "--no-such-option"]);
       expect(code).toBe(2);
-      expect(err).toMatch(/^error: [^\n]+$/);
+      expect(err).toMatch(/^monotask: [^\n]+$/);
+      expect(err).toContain(`see: monotask ${name} --help`);
     },
   );
 });

@@ -5,7 +5,7 @@ import { d1Database } from "../cloudflare/resource.ts";
 import type { CommandContext } from "../command-context.ts";
 import { auditQueries, recordedQueries } from "../d1/index-audit.ts";
 import type { AuditedQuery } from "../d1/index-audit.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { objectsAt, textAt } from "../json.ts";
 
@@ -29,31 +29,36 @@ export function registerD1(program: Command, { io, done }: CommandContext): void
     .option("--json", "plans as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  monotask d1 audit --queries slow.sql --schema migrations/0001_tables.sql\n  monotask d1 audit --queries slow.ndjson --database shop\n\nExit codes: 0 no table is read whole, 1 an index is missing, 2 wrong usage",
+      "\nExamples:\n  monotask d1 audit --queries slow.sql --schema migrations/0001_tables.sql\n  monotask d1 audit --queries slow.ndjson --database shop\n\nExit codes: 0 no table is read whole, 1 an index is missing or a query cannot be planned, 2 wrong usage",
     )
     .action(async (options: AuditOptions) => done(await audit(io, options)));
 }
 
 async function audit(io: Io, options: AuditOptions): Promise<number> {
-  const text = await read(io, options.queries);
-  let queries: string[];
-  try {
-    queries = recordedQueries(text);
-  } catch {
-    throw new UserError(`${options.queries} has a line that begins with { and is not JSON`);
-  }
+  if (options.schema === undefined && options.database === undefined)
+    throw new UsageError("name the schema: --schema migrations/0001.sql, or --database NAME to read it from the account");
+  const queries = queriesIn(options.queries, await read(io, options.queries));
   const results = auditQueries(await schemaOf(io, options), queries);
   if (options.json === true) io.out(JSON.stringify(results, undefined, 2));
   else io.out(`${results.map(shown).join("\n\n")}\n\n${summary(results)}`);
-  return results.some(({ scans }) => scans.length > 0) ? EXIT.failed : EXIT.ok;
+  return results.some(({ scans, problem }) => scans.length > 0 || problem !== undefined) ? EXIT.failed : EXIT.ok;
+}
+
+function queriesIn(file: string, text: string): string[] {
+  try {
+    const queries = recordedQueries(text);
+    if (queries.length > 0) return queries;
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file}: ${error.message}`);
+    throw error;
+  }
+  throw new UserError(`${file} holds no query: write one a line, or JSON lines with the statement under "sql"`);
 }
 
 async function schemaOf(io: Io, { database, schema }: AuditOptions): Promise<string[]> {
   if (schema !== undefined) return [await read(io, schema)];
-  if (database === undefined)
-    throw new UserError("name the schema: --schema migrations/0001.sql, or --database NAME to read it from the account");
   const api: CloudflareApi = cloudflareApi(io);
-  const resource = d1Database(database);
+  const resource = d1Database(database ?? "");
   const id = resource.idIn(await api.call(resource.find));
   if (id === undefined) throw new UserError(`there is no D1 database "${database}" in this account; see: npx wrangler d1 list`);
   const sql =
@@ -84,6 +89,8 @@ function shown({ sql, plan, scans, index, problem }: AuditedQuery): string {
 
 function summary(results: readonly AuditedQuery[]): string {
   const missing = [...new Set(results.flatMap(({ index }) => index ?? []))];
-  if (missing.length === 0) return `${results.length} queries, no index is missing.`;
-  return `${results.length} queries, ${missing.length} missing index${missing.length === 1 ? "" : "es"}. Add to a migration:\n${missing.map((index) => `  ${index};`).join("\n")}`;
+  const unplanned = results.filter(({ problem }) => problem !== undefined).length;
+  const queries = `${results.length} quer${results.length === 1 ? "y" : "ies"}${unplanned === 0 ? "" : ` (${unplanned} cannot be planned)`}`;
+  if (missing.length === 0) return `${queries}, no index is missing.`;
+  return `${queries}, ${missing.length} missing index${missing.length === 1 ? "" : "es"}. Add to a migration:\n${missing.map((index) => `  ${index};`).join("\n")}`;
 }

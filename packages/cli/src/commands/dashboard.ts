@@ -13,7 +13,7 @@ import type { Dashboard, DashboardIssue, QueryPanel } from "@monotask/panels";
 import { parseSlos } from "@monotask/slo";
 import { compileSql } from "@monotask/telemetry";
 import type { CommandContext } from "../command-context.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 
 const DEFAULT_FILE = "config/cloudflare-dashboard.json";
@@ -122,6 +122,6 @@ async function sloNames(io: Io, file: string): Promise<string[] | undefined> {
 function wholeHours(text: string): number {
   const hours = Number(text);
   if (!Number.isInteger(hours) || hours < 1 || hours > 720)
-    throw new UserError(`--hours ${text}: write a whole number, 1 to 720`);
+    throw new UsageError(`--hours ${text}: write a whole number, 1 to 720`);
   return hours;
 }

@@ -14,7 +14,7 @@ import type { ResolvedIds } from "../deploy/environment-config.ts";
 import { projectTexts } from "../deploy/project-texts.ts";
 import { SECRETS, setSecrets } from "../deploy/secrets.ts";
 import type { Plan } from "../init/wanted.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { LOGPUSH_FILE, parseLogpushConfig, startingLogpush } from "../logpush/logpush-config.ts";
 import { logpushChanges, r2KeysOf } from "../logpush/logpush-plan.ts";
@@ -31,6 +31,13 @@ interface DeployOptions {
   readonly email?: string;
   readonly var?: readonly string[];
   readonly bundles?: string;
+}
+
+/** What goes up: the apps, the project's own files in them, and vars that the person gave. */
+interface Deployed {
+  readonly bundles: readonly Bundle[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly vars: Readonly<Record<string, string>>;
 }
 
 /** `monotask deploy` */
@@ -60,14 +67,16 @@ Exit codes: 0 deployed, 1 refused or a step failed (run it again: what is done s
     .action(async (options: DeployOptions) => {
       const names = resourcesOf(options.env);
       if (!/^[a-z][a-z0-9-]{0,30}$/.test(options.env))
-        throw new UserError(`--env "${options.env}": use lower case letters, digits and dashes`);
+        throw new UsageError(`--env "${options.env}": use lower case letters, digits and dashes`);
+      const vars = varsOf(options.var ?? []);
       const bundles = await Promise.all(
         BUNDLED_APPS.filter((app) => options.only === undefined || app === options.only).map((app) =>
           readBundle(app, options.bundles),
         ),
       );
+      const texts = await projectTexts(io);
       if (options.dryRun === true) dryRun(io, bundles, names, options);
-      else await deploy(io, cloudflareApi(io), bundles, names, options);
+      else await deploy(io, cloudflareApi(io), { bundles, texts, vars }, names, options);
       done(EXIT.ok);
     });
 }
@@ -105,18 +114,17 @@ function dryRun(io: Io, bundles: readonly Bundle[], names: EnvironmentResources,
 async function deploy(
   io: Io,
   api: CloudflareApi,
-  bundles: readonly Bundle[],
+  { bundles, texts, vars }: Deployed,
   names: EnvironmentResources,
   options: DeployOptions,
 ): Promise<void> {
-  const texts = await projectTexts(io);
   const secrets = new Map<string, string>();
   for (const bundle of bundles) {
     const { app, config } = bundle;
     io.out(`${names[app]}`);
     const ids = await idsOf(io, api, config, names);
     const folder = join(io.cwd, ".monotask", "deploy", names[app]);
-    const settings = { accountId: api.accountId, alertEmail: options.email, vars: varsOf(options.var ?? []) };
+    const settings = { accountId: api.accountId, alertEmail: options.email, vars };
     await layOut(bundle, folder, configFor(app, config, names, ids, settings), texts);
     for (const [program = "", ...words] of commandsFor(app, config, names, join(folder, "wrangler.json"))) {
       const code = await io.runProgram(program, words);
@@ -168,7 +176,7 @@ function varsOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf("=");
-      if (at < 1) throw new UserError(`--var "${pair}": write it as NAME=value`);
+      if (at < 1) throw new UsageError(`--var "${pair}": write it as NAME=value`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

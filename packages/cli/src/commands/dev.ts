@@ -45,7 +45,7 @@ async function dev(io: Io, options: DevOptions): Promise<number> {
   const files = await writeDevFiles(io, worker, bundles, { names, ports, addresses });
   try {
     await migrate(io, files);
-    const sides = await startSides(ports, addresses, names.evaluator);
+    const sides = await startSides(ports, addresses);
     try {
       void whenUp(io, addresses.evaluator, sides.stopped).then((isUp) => (isUp ? io.out(welcome(addresses, ports)) : undefined));
       return (await io.runProgram("npx", wranglerDev(files, ports))) === 0 ? EXIT.ok : EXIT.failed;

@@ -10,11 +10,12 @@ import { usageOf, usageRow } from "../cost/usage.ts";
 import { checkAccount, excessOf, readable, TOKEN_NEEDS } from "../doctor/check-account.ts";
 import { checkConfig } from "../doctor/check-config.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { entriesOf } from "../init/entries.ts";
 import { wrapEntry } from "../init/wrap-entry.ts";
 import type { Plan } from "../init/wanted.ts";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
-import { textAt } from "../json.ts";
+import { readText } from "../read-text.ts";
 import { PRODUCTION, resourcesOf } from "../resources.ts";
 import { table } from "../table.ts";
 import { readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
@@ -85,10 +86,14 @@ async function doctor(io: Io, options: DoctorOptions): Promise<number> {
 async function checkProject(io: Io, options: DoctorOptions, plan: Plan): Promise<Finding[]> {
   const config = await readWranglerConfig(io, options.config);
   const findings = checkConfig(config, plan);
-  const main = textAt(config.data, "main");
-  const entry = main === undefined ? undefined : await io.readFile(main.replace(/^\.\//, "")).catch(() => undefined);
-  if (main !== undefined && entry !== undefined) {
-    const wrapped = wrapEntry(entry, main, textAt(config.data, "name") ?? "");
+  for (const { file: main, workerName } of entriesOf(config)) {
+    const entry = await readText(io, main);
+    if (entry === undefined) {
+      const what = `${main}, the "main" of ${config.file}, is not there`;
+      findings.push({ level: "warning", area: "code", what, fix: "build it first, then look again" });
+      continue;
+    }
+    const wrapped = wrapEntry(entry, main, workerName);
     findings.push(
       wrapped.result === "already"
         ? { level: "ok", area: "code", what: `${main} is wrapped in monitor()` }

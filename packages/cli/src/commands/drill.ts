@@ -32,6 +32,7 @@ async function restore(io: Io, options: DrillOptions): Promise<number> {
   const progress = progressOf(io, "Exporting and restoring");
   const [state, exports] = [resolve(io.cwd, options.state), resolve(io.cwd, options.export)];
   const results = await drillRestore(state, exports, progress).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
     const message = error instanceof Error ? error.message : "unknown error";
     if (/locked|busy/i.test(message)) throw new UserError(`${options.state} is in use: stop the stack first`);
     throw new UserError(`the drill failed, the state is as before: ${message}`);
@@ -52,6 +53,7 @@ async function restore(io: Io, options: DrillOptions): Promise<number> {
     );
     return EXIT.failed;
   }
-  io.out(`\n${results.length} stores exported, wiped and restored, every row the same. The exports are in ${options.export}.`);
+  const stores = results.length === 1 ? "1 store" : `${results.length} stores`;
+  io.out(`\n${stores} exported, wiped and restored, every row the same. The exports are in ${options.export}.`);
   return EXIT.ok;
 }

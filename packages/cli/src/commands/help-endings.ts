@@ -25,6 +25,21 @@ export function endHelp(command: Command, path: readonly string[] = []): void {
   if (!/^Exit codes:/m.test(said)) command.addHelpText("after", `\n${EXIT_CODES}`);
 }
 
+/** What is wrong with the words of a call is said in one line, which ends with where to look. */
+export function pointToHelp(command: Command, path: readonly string[] = ["monotask"]): void {
+  for (const child of command.commands) pointToHelp(child, [...path, child.name()]);
+  command.configureOutput({
+    outputError: (text, write) => {
+      const what = text
+        .trim()
+        .replace(/^error: /, "")
+        .replaceAll(/\.?\n/g, " ")
+        .replace(/\.$/, "");
+      write(`monotask: ${what}; see: ${path.join(" ")} --help\n`);
+    },
+  });
+}
+
 /** The help as it is printed, with what was added behind the options. */
 function endingOf(command: Command): string {
   const before = { ...command.configureOutput() };

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { startingAlerts, startingSlos } from "../init/config-files.ts";
+import { entriesOf } from "../init/entries.ts";
 import { JOURNAL_FILE, noteChanges, undoChanges } from "../init/journal.ts";
 import type { FileChange } from "../init/journal.ts";
 import { packageJsonWith } from "../init/package-json.ts";
@@ -14,7 +15,7 @@ import type { Io } from "../io.ts";
 import { textAt } from "../json.ts";
 import { LOGPUSH_FILE, startingLogpush } from "../logpush/logpush-config.ts";
 import { packageVersions } from "../package-versions.ts";
-import { addToConfig, blocksOf, readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
+import { addToConfig, readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
 import type { WranglerConfig } from "../wrangler-config/wrangler-config.ts";
 
 interface InitOptions {
@@ -118,14 +119,6 @@ async function plannedChanges(io: Io, config: WranglerConfig, plan: Plan): Promi
   if (ignored !== undefined && !/^\/?\.monotask\/?\r?$/m.test(ignored))
     change(".gitignore", ignored, `${ignored}${ignored === "" || ignored.endsWith("\n") ? "" : "\n"}.monotask/\n`);
   return { changes, notes };
-}
-
-/** Each entry file once, with the name of the worker that it is. An environment may have its own. */
-function entriesOf(config: WranglerConfig): { file: string; workerName: string }[] {
-  const topName = textAt(config.data, "name") ?? "";
-  const mains = new Set(blocksOf(config).flatMap(({ data }) => textAt(data, "main") ?? []));
-  const folder = config.file.includes("/") ? config.file.slice(0, config.file.lastIndexOf("/") + 1) : "";
-  return [...mains].map((main) => ({ file: `${folder}${main.replace(/^\.\//, "")}`, workerName: topName }));
 }
 
 function diffOf(file: string, before: string | undefined, after: string): string {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { analyticsOf, rowsOrThrow } from "../analytics.ts";
 import type { AnalyticsOptions } from "../analytics.ts";
 import type { CommandContext } from "../command-context.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { collected, formatOf, withFormats, withSource } from "./shared-options.ts";
 import type { FormatOptions } from "./shared-options.ts";
@@ -63,11 +63,25 @@ Environment: CLOUDFLARE_ACCOUNT_ID (or ANALYTICS_SQL_URL), ANALYTICS_API_TOKEN, 
 Exit codes: 0 answered, also with no rows, 1 refused or unreachable, 2 wrong usage`,
     )
     .action(async (sql: string | undefined, options: QueryOptions) => {
+      requireOneQuestion(sql, options);
       if (options.fields !== undefined) io.out(fieldsOf(options.fields));
       else if (sql !== undefined) await runSql(io, sql, options);
       else await runTyped(io, options);
       done(EXIT.ok);
     });
+}
+
+/** Flags that a statement leaves without a meaning. */
+const FLAGS_OF_TYPED = ["kind", "metric", "by", "where", "count", "p50", "p95", "p99", "mean", "sum", "min", "max"] as const;
+
+/** @throws UsageError for flags of which one would be passed over in silence */
+function requireOneQuestion(sql: string | undefined, options: QueryOptions): void {
+  if (options.json === true && options.csv === true) throw new UsageError("give --json or --csv, not both");
+  const typed = FLAGS_OF_TYPED.filter((flag) => options[flag] !== undefined).map((flag) => `--${flag}`);
+  if (sql !== undefined && typed.length > 0)
+    throw new UsageError(`an SQL text says by itself what it asks: leave out ${typed.join(", ")}`);
+  if (options.kind !== undefined && options.kind !== "custom" && options.metric !== undefined)
+    throw new UsageError("give --kind or --metric, not both: a metric is of kind custom");
 }
 
 async function runSql(io: Io, sql: string, options: QueryOptions): Promise<void> {
@@ -81,7 +95,7 @@ async function runSql(io: Io, sql: string, options: QueryOptions): Promise<void>
 async function runTyped(io: Io, options: QueryOptions): Promise<void> {
   const kind = options.metric === undefined ? options.kind : "custom";
   if (kind === undefined)
-    throw new UserError(
+    throw new UsageError(
       "name what to ask: --kind request (or error, queue, …), --metric NAME, or an SQL text; see monotask query --help",
     );
   const api = analyticsOf(io, options);
@@ -97,7 +111,7 @@ async function runTyped(io: Io, options: QueryOptions): Promise<void> {
     .map((name) => fieldNamed(kind, name));
   const dimension = options.metric === undefined ? undefined : by.find((name) => columnOf("custom", name) === undefined);
   if (options.metric !== undefined && by.length - fields.length > 1)
-    throw new UserError("--by takes one dimension of a metric at a time");
+    throw new UsageError("--by takes one dimension of a metric at a time");
   const first = measures[0]?.name ?? "";
   const query: Query = {
     kinds: [kind],
@@ -138,7 +152,7 @@ async function run(
 
 function fieldsOf(kind: string): string {
   const known = KINDS.find((name) => name === kind);
-  if (!known) throw new UserError(`there is no kind "${kind}"; use ${KINDS.join(", ")}`);
+  if (!known) throw new UsageError(`there is no kind "${kind}"; use ${KINDS.join(", ")}`);
   const columns = Object.entries({ ...fixedColumns, ...kindColumns[known] } satisfies Partial<Record<FieldOf<Kind>, unknown>>);
   return table(
     ["FIELD", "COLUMN", "UNIT", "MEANING"],
@@ -154,6 +168,6 @@ function fieldsOf(kind: string): string {
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UserError(`--limit ${text}: use a whole number above 0`);
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--limit ${text}: use a whole number above 0`);
   return value;
 }

@@ -1,4 +1,4 @@
-import { filledLines, planRun, queryOf, readStep, wordsOf } from "@monotask/runbooks";
+import { filledLines, parseRunbook, planRun, queryOf, readStep, wordsOf } from "@monotask/runbooks";
 import type { CommandStep, QueryStep, Runbook } from "@monotask/runbooks";
 import type { SqlApi } from "@monotask/telemetry";
 import type { Command } from "commander";
@@ -6,10 +6,10 @@ import { analyticsOf, rowsOrThrow } from "../analytics.ts";
 import type { AnalyticsOptions } from "../analytics.ts";
 import { colour } from "../colour.ts";
 import type { CommandContext } from "../command-context.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { rangeOf } from "../query/range.ts";
-import { findRunbook, parsed, shippedNames } from "../runbook/library.ts";
+import { findRunbook, parsed, runbookNames } from "../runbook/library.ts";
 import { shownRows } from "../show/rows.ts";
 import { table } from "../table.ts";
 import { collected, withSource } from "./shared-options.ts";
@@ -40,7 +40,7 @@ export function registerRunbook(program: Command, { io, done }: CommandContext):
     .argument("<name>", "such as high-error-rate")
     .action(async (name: string) => {
       const found = await findRunbook(io, name);
-      io.out(`${found.text.replace(/^---\n[\s\S]*?\n---\n+/, "").trimEnd()}\n\n${stepList(parsed(found))}`);
+      io.out(`${found.text.replace(/^---\r?\n[\s\S]*?\r?\n---(?:\r?\n)+/, "").trimEnd()}\n\n${stepList(parsed(found))}`);
       done(EXIT.ok);
     });
   withSource(
@@ -65,9 +65,11 @@ export function registerRunbook(program: Command, { io, done }: CommandContext):
 
 async function listed(io: Io): Promise<string> {
   const rows = await Promise.all(
-    (await shippedNames()).map(async (name) => {
+    (await runbookNames(io)).map(async (name) => {
       const found = await findRunbook(io, name);
-      const { title, about, steps } = parsed(found);
+      const { runbook, issues } = parseRunbook(found.text, name);
+      if (issues.length > 0) return [name, `cannot be run: monotask runbook show ${name}`, "", "", "", "", found.from];
+      const { title, about, steps } = runbook;
       return [name, title, about.severity, about.owner, about.updated, String(steps.length), found.from];
     }),
   );
@@ -87,7 +89,8 @@ function stepList({ steps }: Runbook): string {
 async function run(io: Io, book: Runbook, options: RunOptions): Promise<number> {
   const steps = planRun(book, options.step);
   if (steps.length === 0)
-    throw new UserError(`${book.name} has steps 1 to ${book.steps.length}; see: monotask runbook show ${book.name}`);
+    throw new UsageError(`${book.name} has steps 1 to ${book.steps.length}; see: monotask runbook show ${book.name}`);
+  rangeOf(io, options); // a wrong --since is said before the first step
   const api = steps.some(({ type }) => type === "query") ? analyticsOf(io, options) : undefined;
   const answers: object[] = [];
   let exitCode: number = EXIT.ok;
@@ -126,7 +129,7 @@ async function command(io: Io, step: CommandStep, options: RunOptions): Promise<
   const isPartOfRun = options.step === undefined;
   if (missing.length > 0) {
     const fix = missing.map((name) => (name === "worker" ? "--worker NAME" : `--set ${name}=…`)).join(" ");
-    if (!isPartOfRun && options.dryRun !== true) throw new UserError(`step ${step.number} needs ${fix}`);
+    if (!isPartOfRun && options.dryRun !== true) throw new UsageError(`step ${step.number} needs ${fix}`);
     say(`  not run: give it ${fix}`);
     return { lines, code: EXIT.ok };
   }
@@ -153,7 +156,7 @@ function valuesOf({ worker, set }: RunOptions): Record<string, string> {
   const values: Record<string, string> = worker === undefined ? {} : { worker: quoted(worker) };
   for (const pair of set ?? []) {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UserError(`--set "${pair}": write it as name=value`);
+    if (at < 1) throw new UsageError(`--set "${pair}": write it as name=value`);
     values[pair.slice(0, at)] = quoted(pair.slice(at + 1));
   }
   return values;
@@ -172,6 +175,6 @@ function nextSteps({ name, steps }: Runbook): string {
 
 function stepNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UserError(`--step ${text}: use a number from monotask runbook show`);
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--step ${text}: use a number from monotask runbook show`);
   return value;
 }

@@ -1,4 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../io.ts";
+import { isJsonObject } from "../json.ts";
 
 /** A recorded query and what would make it read less. */
 export interface AuditedQuery {
@@ -15,14 +17,24 @@ export interface AuditedQuery {
 /**
  * Asks SQLite how it runs each query on a database of that schema, and tries indexes where it reads a table whole.
  * @param schema the statements that make the tables and indexes
+ * @throws UserError where SQLite does not take the schema
  */
 export function auditQueries(schema: readonly string[], queries: readonly string[]): AuditedQuery[] {
   const database = new DatabaseSync(":memory:");
   try {
-    for (const statement of schema) database.exec(statement);
+    for (const statement of schema) make(database, statement);
     return queries.map((sql) => audited(database, sql));
   } finally {
     database.close();
+  }
+}
+
+function make(database: DatabaseSync, statement: string): void {
+  try {
+    database.exec(statement);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown error";
+    throw new UserError(`the schema cannot be made (${why}): ${statement.trim().slice(0, 80)}`);
   }
 }
 
@@ -86,15 +98,29 @@ function planOf(database: DatabaseSync, sql: string): string[] {
     .map(({ detail }) => String(detail));
 }
 
-/** The statements of a recording: one a line, or JSON lines with the statement under `sql`, `query` or `statement`. */
+/**
+ * The statements of a recording: one a line, or JSON lines with the statement under `sql`, `query` or `statement`.
+ * @throws UserError with the line that is neither
+ */
 export function recordedQueries(text: string): string[] {
-  const found = text.split("\n").flatMap((line) => {
+  const found = text.split("\n").flatMap((line, at) => {
     const trimmed = line.trim().replace(/;$/, "");
     if (trimmed === "" || trimmed.startsWith("--")) return [];
     if (!trimmed.startsWith("{")) return [trimmed];
-    const record = JSON.parse(trimmed) as Readonly<Record<string, unknown>>;
-    const sql = record["sql"] ?? record["query"] ?? record["statement"];
-    return typeof sql === "string" ? [sql.trim().replace(/;$/, "")] : [];
+    const sql = statementIn(trimmed);
+    if (sql === undefined) throw new UserError(`line ${at + 1} begins with { and is no JSON object with a statement under "sql"`);
+    return [sql.trim().replace(/;$/, "")];
   });
   return [...new Set(found)];
+}
+
+function statementIn(line: string): string | undefined {
+  try {
+    const record: unknown = JSON.parse(line);
+    return ["sql", "query", "statement"]
+      .map((key) => (isJsonObject(record) ? record[key] : undefined))
+      .find((sql) => typeof sql === "string");
+  } catch {
+    return undefined;
+  }
 }

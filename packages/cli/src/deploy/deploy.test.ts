@@ -73,6 +73,15 @@ async function generated(worker: string): Promise<unknown> {
   return JSON.parse(await readFile(join(folder, ".monotask/deploy", worker, "wrangler.json"), "utf8"));
 }
 
+const OWN_SLOS = `apiVersion: monotask.dev/v1
+slos:
+  - name: api
+    service: api
+    indicator: { kind: request, filter: { worker: api }, good: availability }
+    target: "99.9%"
+    window: 30d
+`;
+
 describe("monotask deploy", () => {
   it("makes what is needed, uploads in the order of the bindings, and sets secrets", async () => {
     const { code, out, err } = await deploy(["--plan", "paid", "--email", "ops@example.com", "--var", "ACCESS_AUD=aud"]);
@@ -133,10 +142,27 @@ describe("monotask deploy", () => {
   });
 
   it("puts the project's own objectives into the evaluator", async () => {
-    await deploy([], { files: { "config/slos.yaml": "mine: true" } });
-    expect(await readFile(join(folder, ".monotask/deploy/monotask-evaluator/worker/abc123-slos.yaml"), "utf8")).toBe(
-      "mine: true",
-    );
+    await deploy([], { files: { "config/slos.yaml": OWN_SLOS } });
+    expect(await readFile(join(folder, ".monotask/deploy/monotask-evaluator/worker/abc123-slos.yaml"), "utf8")).toBe(OWN_SLOS);
+  });
+
+  it.each([
+    ["config/slos.yaml", OWN_SLOS.replace("99.9%", "100%"), "config/slos.yaml:6:13 error target-out-of-range"],
+    ["config/alerts.yaml", "rules: 5\n", "config/alerts.yaml:1:8 error wrong-type"],
+  ])("makes nothing where %s has an error, with --dry-run neither", async (file, text, message) => {
+    for (const words of [[], ["--dry-run"]]) {
+      const { code, out, err } = await deploy(words, { files: { [file]: text } });
+      expect(err).toContain(message);
+      expect([code, out, cloudflare.calls]).toEqual([1, "", []]);
+    }
+  });
+
+  it("does not take a file of another encoding for none", async () => {
+    const readFile = (path: string): Promise<string> =>
+      Promise.reject(new TypeError(`The encoded data of ${path} was not valid`));
+    const { code, err } = await deploy([], { io: { readFile } });
+    expect(err).toContain("config/slos.yaml cannot be read (The encoded data");
+    expect(code).toBe(1);
   });
 
   it("prints each call with --dry-run and makes none, without a token", async () => {

@@ -1,5 +1,5 @@
 import { isFreePort } from "../local/free-port.ts";
-import { UserError } from "../io.ts";
+import { UserError, UsageError } from "../io.ts";
 
 /** Who listens where: the developed worker at the port that was asked for, the others behind it. */
 export interface DevPorts {
@@ -25,7 +25,7 @@ const PURPOSE: Readonly<Record<keyof DevPorts, string>> = {
 export function devPorts(text: string): DevPorts {
   const worker = Number(text);
   if (!Number.isInteger(worker) || worker < 1024 || worker > 65_531)
-    throw new UserError(`--port ${text}: use a whole number from 1024 to 65531; the four ports behind it are used too`);
+    throw new UsageError(`--port ${text}: use a whole number from 1024 to 65531; the four ports behind it are used too`);
   return { worker, evaluator: worker + 1, dashboard: worker + 2, analytics: worker + 3, inbox: worker + 4 };
 }
 

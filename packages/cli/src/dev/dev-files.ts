@@ -56,7 +56,11 @@ export async function writeDevFiles(
     apps.push(file);
     databases.push(...objectsAt(config, "d1_databases").map((item) => ({ name: wordAt(item, "database_name"), config: file })));
   }
-  const front = frontWorker(workerName, new Map(bundles.map(({ app }) => [ports[app], names[app]])));
+  const front = frontWorker({
+    worker: workerName,
+    evaluator: names.evaluator,
+    apps: new Map(bundles.map(({ app }) => [ports[app], names[app]])),
+  });
   const sink = sinkWorker(addresses.analytics, LOCAL_CREDENTIALS.analyticsToken, addresses.inbox);
   return {
     configs: [await writeSmall(io, "front", front), workerConfig, await writeSmall(io, "sink", sink), ...apps],

@@ -4,6 +4,7 @@ import { LOCAL_CREDENTIALS } from "../local/credentials.ts";
 import { startInbox } from "../local/inbox.ts";
 import { startProxy } from "../local/proxy.ts";
 import { startTicker } from "../local/ticker.ts";
+import { tickUrl } from "./dev-workers.ts";
 import type { DevAddresses, DevPorts } from "./dev-addresses.ts";
 
 /** What runs beside wrangler. */
@@ -19,7 +20,7 @@ const DATA_FOLDER = ".monotask/points";
  * Starts the local Analytics Engine, the inbox, a port for each app, and the evaluator's minute.
  * @throws UserError where the engine is not installed or does not start; nothing is left running then
  */
-export async function startSides(ports: DevPorts, addresses: DevAddresses, evaluator: string): Promise<Sides> {
+export async function startSides(ports: DevPorts, addresses: DevAddresses): Promise<Sides> {
   const closers: (() => Promise<void>)[] = [];
   const stopping = new AbortController();
   const stop = async (): Promise<void> => {
@@ -36,7 +37,7 @@ export async function startSides(ports: DevPorts, addresses: DevAddresses, evalu
       const proxy = await startProxy(ports[app], ports.worker);
       closers.push(() => proxy.close());
     }
-    const ticker = startTicker({ clock, wranglerUrl: addresses.worker, workerName: evaluator, cron: "* * * * *" });
+    const ticker = startTicker({ clock, url: tickUrl(addresses), cron: "* * * * *" });
     closers.push(() => ticker.stop());
     return { stop, stopped: stopping.signal };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import type { DevAddresses } from "./dev-addresses.ts";
 import { SINK_WORKER } from "./dev-config.ts";
 
 /** A worker that runs on this machine only: one module, and its configuration. */
@@ -43,14 +44,36 @@ export default { fetch: () => new Response("called over RPC only", { status: 404
   };
 }
 
+/** A path that no worker has: everything below it belongs to the platform. */
+const TICK_PATH = "/cdn-cgi/monotask/tick";
+
+/** Where the front worker takes ticks of the evaluator. */
+export function tickUrl({ worker }: Pick<DevAddresses, "worker">): string {
+  return `${worker}${TICK_PATH}`;
+}
+
+/** The names that the front worker hands on to. */
+export interface FrontTargets {
+  /** The worker that is developed. */
+  readonly worker: string;
+  /** The worker that is ticked. */
+  readonly evaluator: string;
+  /** Port → name of the worker. */
+  readonly apps: ReadonlyMap<number, string>;
+}
+
 /**
  * The worker that wrangler gives its port: it hands a request to the app whose port the Host header names, everything else to the worker that
- * is developed.
- * @param apps port → name of the worker
+ * is developed. Ticks go through it too, not through wrangler's registry of running workers: that one is shared with every other wrangler of
+ * this machine, so that bindings between them work, and would send a tick to the evaluator of another project, or of one that was killed.
  */
-export function frontWorker(workerName: string, apps: ReadonlyMap<number, string>): SmallWorker {
+export function frontWorker({ worker, evaluator, apps }: FrontTargets): SmallWorker {
   const code = `export default {
-  fetch(request, env) {
+  async fetch(request, env) {
+    if (request.method === "POST" && new URL(request.url).pathname === "${TICK_PATH}") {
+      const { cron, scheduled_time } = await request.json();
+      return Response.json(await env.TICKED.scheduled({ cron, scheduledTime: new Date(scheduled_time) }));
+    }
     const port = /:(\\d+)$/.exec(request.headers.get("host") ?? "")?.[1];
     return (env["APP_" + port] ?? env.WORKER).fetch(request);
   },
@@ -62,8 +85,11 @@ export function frontWorker(workerName: string, apps: ReadonlyMap<number, string
       name: "monotask-dev-front",
       main: "front.js",
       compatibility_date: COMPATIBILITY_DATE,
+      // A binding can then run the other worker's cron.
+      compatibility_flags: ["service_binding_extra_handlers"],
       services: [
-        { binding: "WORKER", service: workerName },
+        { binding: "WORKER", service: worker },
+        { binding: "TICKED", service: evaluator },
         ...[...apps].map(([port, service]) => ({ binding: `APP_${port}`, service })),
       ],
     },

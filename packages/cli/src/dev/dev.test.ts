@@ -81,20 +81,22 @@ describe("the evaluator's configuration on this machine", () => {
 });
 
 it("the front worker gives every port but the apps' to the developed worker", () => {
-  const { config, code } = frontWorker("api", new Map([[8788, "monotask-evaluator"]]));
+  const apps = new Map([[8788, "monotask-evaluator"]]);
+  const { config, code } = frontWorker({ worker: "api", evaluator: "monotask-evaluator", apps });
   expect(config["services"]).toEqual([
     { binding: "WORKER", service: "api" },
+    { binding: "TICKED", service: "monotask-evaluator" },
     { binding: "APP_8788", service: "monotask-evaluator" },
   ]);
   expect(code).toContain("env.WORKER");
 });
 
 it.each([
-  ["a port that is none", ["dev", "--port", "80"], "--port 80: use a whole number from 1024 to 65531"],
-  ["no worker", ["dev"], "there is no wrangler.jsonc"],
-])("monotask dev names the fix for %s", async (_what, argv, message) => {
+  ["a port that is none", ["dev", "--port", "80"], "--port 80: use a whole number from 1024 to 65531", 2],
+  ["no worker", ["dev"], "there is no wrangler.jsonc", 1],
+])("monotask dev names the fix for %s", async (_what, argv, message, exitCode) => {
   const files: Record<string, string> = argv.length === 1 ? {} : { "wrangler.json": '{"name":"api"}' };
   const run = await runCli(argv, { files });
-  expect(run.code).toBe(1);
+  expect(run.code).toBe(exitCode);
   expect(run.err).toContain(message);
 });

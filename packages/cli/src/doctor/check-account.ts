@@ -119,7 +119,7 @@ export const TOKEN_NEEDS: readonly {
       "Workers KV Storage: Edit",
       "D1: Edit",
       "Queues: Edit",
-      "Workers R2 Storage: Edit (paid plan)",
+      "Workers R2 Storage: Edit",
       "Logs: Edit (paid plan)",
       "Access: Apps and Policies: Read (doctor)",
     ],

@@ -1,12 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { startAnalyticsEngine } from "@monotask/analytics-engine-local";
 import type { AnalyticsEngineServer } from "@monotask/analytics-engine-local";
 import { encodePoint } from "@monotask/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dumpDatabase } from "../drill/sqlite-dump.ts";
 import { FAKE_ACCOUNT, startFakeCloudflare } from "../test/fake-cloudflare.ts";
 import type { FakeCloudflare } from "../test/fake-cloudflare.ts";
 import { runCli } from "../test/run-cli.ts";
@@ -30,6 +25,17 @@ describe("monotask doctor", () => {
     const after = await runCli(["doctor"], { files });
     expect(after.out).toContain("0 problems, 1 warning");
     expect(after.code).toBe(0);
+  });
+
+  it("looks at the entry of a worker in a folder of its own", async () => {
+    const files = Object.fromEntries(Object.entries(PROJECT).map(([file, text]) => [`api/${file}`, text]));
+    const { out } = await runCli(["doctor", "--config", "api/wrangler.jsonc"], { files });
+    expect(out).toContain("✗ problem code: api/src/index.ts is not wrapped in monitor(): nothing is measured");
+  });
+
+  it("says that an entry is not there", async () => {
+    const { out } = await runCli(["doctor"], { files: { "wrangler.jsonc": PROJECT["wrangler.jsonc"] } });
+    expect(out).toContain('! warning code: src/index.ts, the "main" of wrangler.jsonc, is not there');
   });
 
   it.each([
@@ -148,7 +154,7 @@ describe("monotask d1 audit", () => {
     );
     expect(out).toContain("→ reads t whole, and no single index helps: narrow the query");
     expect(out).toContain("cannot be planned: no such column: nope");
-    expect(out).toContain("4 queries, 1 missing index.");
+    expect(out).toContain("4 queries (1 cannot be planned), 1 missing index.");
   });
 
   it("is content once the index is there", async () => {
@@ -163,38 +169,15 @@ describe("monotask d1 audit", () => {
   });
 });
 
-describe("monotask drill restore", () => {
-  it("exports, wipes and imports every store, and every row is the same", async () => {
-    const cwd = await mkdtemp(join(tmpdir(), "monotask-drill-"));
-    const file = join(cwd, "state/v3/do/evaluator-AlertManager/abc.sqlite");
-    await mkdir(join(cwd, "state/v3/do/evaluator-AlertManager"), { recursive: true });
-    await mkdir(join(cwd, "state/v3/kv"), { recursive: true });
-    await writeFile(join(cwd, "state/v3/kv/cooldown"), "kept");
-    const database = new DatabaseSync(file);
-    database.exec(
-      "CREATE TABLE alerts (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT, data BLOB, ratio REAL); CREATE INDEX by_body ON alerts (body);",
-    );
-    database
-      .prepare("INSERT INTO alerts (body, data, ratio) VALUES (?, ?, ?)")
-      .run('it\'s\n"acknowledged" é', new Uint8Array([0, 255, 39]), 0.1 + 0.2);
-    database.exec("INSERT INTO alerts (body) VALUES (NULL); DELETE FROM alerts WHERE body IS NULL");
-    database.close();
-    const dump = dumpDatabase(file);
-    const { code, out } = await runCli(["drill", "restore", "--state", "state", "--export", "out"], { io: { cwd } });
-    expect(out).toMatch(/AlertManager +alerts +1 +same/);
-    expect(out).toContain("1 stores exported, wiped and restored, every row the same");
-    expect(code).toBe(0);
-    expect(dumpDatabase(file)).toEqual(dump);
-    expect(await readFile(join(cwd, "state/v3/kv/cooldown"), "utf8")).toBe("kept");
-    await rm(cwd, { recursive: true, force: true });
-  });
-
-  it("says where state is looked for when there is none", async () => {
-    const cwd = await mkdtemp(join(tmpdir(), "monotask-drill-"));
-    await mkdir(join(cwd, "empty"));
-    const { code, err } = await runCli(["drill", "restore", "--state", "empty"], { io: { cwd } });
-    expect(err).toContain("empty holds no database; name the folder with --state");
-    expect(code).toBe(1);
-    await rm(cwd, { recursive: true, force: true });
-  });
+it.each([
+  [{ "q.sql": "SELECT 1", "s.sql": "CREATE TABL" }, 'the schema cannot be made (near "TABL": syntax error): CREATE TABL'],
+  [{ "q.sql": "\r\n-- none\r\n", "s.sql": "" }, "q.sql holds no query"],
+  [
+    { "q.sql": 'SELECT 1\n{"sql": 5}', "s.sql": "" },
+    'q.sql: line 2 begins with { and is no JSON object with a statement under "sql"',
+  ],
+])("monotask d1 audit names the fix for %j", async (files, message) => {
+  const { code, err } = await runCli(["d1", "audit", "--queries", "q.sql", "--schema", "s.sql"], { files });
+  expect(err).toContain(message);
+  expect(code).toBe(1);
 });

@@ -133,6 +133,18 @@ describe("monotask init", () => {
     expect(rules.out + rules.err).toMatch(/config\/alerts.yaml.*0 errors/);
   });
 
+  it.each(["wrangler.jsonc", "wrangler.toml"])(
+    "keeps the byte order mark that Windows puts into %s and package.json",
+    async (file) => {
+      const config = file === "wrangler.toml" ? 'name = "a"\r\n' : '{\r\n  "name": "a"\r\n}\r\n';
+      const before = { [file]: `\uFEFF${config}`, "package.json": `\uFEFF${PACKAGE}` };
+      const { code, err, files } = await runCli(["init", "--yes"], { files: before });
+      expect(code, err).toBe(0);
+      for (const name of Object.keys(before)) expect(files[name]).toMatch(/^\uFEFF[^\uFEFF]+@?mono[^\uFEFF]+$/);
+      expect((await runCli(["init", "--yes"], { files })).out).toContain("Nothing to do");
+    },
+  );
+
   it("does not undo over a later edit, and says which file it is", async () => {
     const { files } = await runCli(["init", "--yes"], { files: project({ "wrangler.jsonc": JSONC }) });
     const edited = { ...files, "src/index.ts": `${files["src/index.ts"] ?? ""}// mine\n` };
@@ -193,6 +205,21 @@ describe("wrapEntry", () => {
       'class Api extends Base {}\n\nexport default monitorEntrypoint(Api, { workerName: "api" });\nexport const x = Api;\n',
     ],
     [
+      "what another call of a package of ours is no wrapping of",
+      'import { createLogger } from "@monotask/telemetry";\nexport default createApp();\n',
+      'import { createLogger } from "@monotask/telemetry";\nimport { monitor } from "@monotask/monitoring";\nexport default monitor(createApp(), { workerName: "api" });\n',
+    ],
+    [
+      "a file that has a name of its own where ours would stand",
+      'import { monitor } from "./screen";\nexport default { fetch() { monitor(); } };\n',
+      'import { monitor as monitorWorker } from "@monotask/monitoring";\nexport default monitorWorker({ fetch() { monitor(); } }, { workerName: "api" });\n',
+    ],
+    [
+      "a file that imports the wrapper for something else",
+      'import { monitorEntrypoint, monitor as watch } from "@monotask/monitoring";\nexport const Admin = monitorEntrypoint(A, o);\nexport default { fetch() {} };\n',
+      'from "@monotask/monitoring";\nexport const Admin = monitorEntrypoint(A, o);\nexport default watch({ fetch() {} }, { workerName: "api" });\n',
+    ],
+    [
       "a constant that is exported under the name default",
       "const app = {};\nexport { app as default };\n",
       'const app = {};\nexport default monitor(app, { workerName: "api" });\n',
@@ -210,6 +237,23 @@ describe("wrapEntry", () => {
       'import { monitor } from "@monotask/middleware";\nexport default monitor(app, { workerName: "x" });',
       "already",
     ],
+    [
+      "one that was wrapped into a constant",
+      'import { monitor } from "@monotask/monitoring";\nconst app = monitor({ fetch() {} }, { workerName: "x" });\nexport { app as default };',
+      "already",
+    ],
+    [
+      "one that is wrapped inside of another wrapper",
+      'import { monitor as watched } from "@monotask/monitoring";\nconst api = watched(app, o) as Handler;\nexport default traced(options, api);',
+      "already",
+    ],
+    [
+      "one that a function of the file wraps",
+      'import { monitor } from "@monotask/monitoring";\nfunction make() {\n  return monitor(app, o);\n}\nexport default make();',
+      "already",
+    ],
+    ["a default from another file", 'export { default } from "./app";', "by hand"],
+    ["a file whose names leave no room", "const monitor = 1, monitorWorker = 2;\nexport default {};", "by hand"],
     ["a function, which no Worker runs", "export default function handler() {}", "by hand"],
     ["a decorated class", "export default @logged class Api {}", "by hand"],
     ["none", "export const a = 1;", "by hand"],

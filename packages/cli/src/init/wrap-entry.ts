@@ -1,5 +1,7 @@
 import { parse } from "@babel/parser";
 import type { ParserPlugin } from "@babel/parser";
+import { importedWrappers, isMonitored, topLevelNames } from "./monitored.ts";
+import type { Program } from "./monitored.ts";
 
 /** What became of an entry file. */
 export type Wrapped =
@@ -17,9 +19,9 @@ interface Edit {
   readonly text: string;
 }
 
-/** How an entry is wrapped: by which function, and which edits. */
+/** How an entry is wrapped: by which function, under which name it is called here, and which edits. */
 interface Wrapping {
-  readonly wrapper: "monitor" | "monitorEntrypoint";
+  readonly wrapper: Wrapper;
   readonly edits: readonly Edit[];
 }
 
@@ -31,37 +33,41 @@ interface Wrapping {
 export function wrapEntry(text: string, file: string, workerName: string): Wrapped {
   const program = programOf(text, file);
   if (!program) return byHand(`${file} cannot be parsed`, workerName);
+  if (isMonitored(program)) return { result: "already" };
   const imports = program.body.filter((node) => node.type === "ImportDeclaration");
-  const monitored = imports
-    .filter((node) => node.source.value.startsWith("@monotask/"))
-    .flatMap((node) => node.specifiers.map((specifier) => specifier.local.name));
   const style = styleOf(text);
   const given = `{ workerName: ${style.quote}${workerName}${style.quote} }`;
-  const wrapping = wrappingOf(program, text, given, style);
+  const imported = importedWrappers(program);
+  const taken = topLevelNames(program);
+  const nameOf = (wrapper: Wrapper): string => imported.get(wrapper) ?? (taken.has(wrapper) ? `${wrapper}Worker` : wrapper);
+  const wrapping = wrappingOf(program, given, style, nameOf);
   if (typeof wrapping === "string") return byHand(`${file} ${wrapping}`, workerName);
-  if (monitored.length > 0 && isCall(program)) return { result: "already" };
+  if (imported.has(wrapping.wrapper)) return { result: "wrapped", text: edited(text, wrapping.edits) };
 
-  const importLine = `import { ${wrapping.wrapper} } from ${style.quote}${PACKAGE}${style.quote}${style.semicolon}${style.eol}`;
+  const name = nameOf(wrapping.wrapper);
+  if (taken.has(name)) return byHand(`${file} has names of its own that stand in the way`, workerName);
+  const specifier = name === wrapping.wrapper ? name : `${wrapping.wrapper} as ${name}`;
+  const importLine = `import { ${specifier} } from ${style.quote}${PACKAGE}${style.quote}${style.semicolon}${style.eol}`;
   const last = imports.at(-1);
   const importAt = last ? lineAfter(text, last.end ?? 0) : beginning(text, program);
   const head = text.slice(0, importAt);
   const lead = head === "" || head.endsWith("\n") ? "" : style.eol;
-  const imported: Edit = { start: importAt, end: importAt, text: `${lead}${importLine}${last ? "" : style.eol}` };
-  return { result: "wrapped", text: edited(text, [imported, ...wrapping.edits]) };
+  const importEdit: Edit = { start: importAt, end: importAt, text: `${lead}${importLine}${last ? "" : style.eol}` };
+  return { result: "wrapped", text: edited(text, [importEdit, ...wrapping.edits]) };
 }
 
-type Program = ReturnType<typeof parse>["program"];
+type Wrapper = "monitor" | "monitorEntrypoint";
 
 /** The edits, or what stands in their way. */
-function wrappingOf(program: Program, text: string, given: string, style: Style): Wrapping | string {
+function wrappingOf(program: Program, given: string, style: Style, nameOf: (wrapper: Wrapper) => string): Wrapping | string {
   const exported = program.body.find((node) => node.type === "ExportDefaultDeclaration");
-  if (!exported) return namedDefault(program, given, style) ?? "has no `export default`";
+  if (!exported) return namedDefault(program, given, style, nameOf("monitor")) ?? "has no `export default`";
   const { declaration } = exported;
   const [start, end] = [declaration.start ?? 0, declaration.end ?? 0];
   const around = (wrapper: Wrapping["wrapper"]): Wrapping => ({
     wrapper,
     edits: [
-      { start, end: start, text: `${wrapper}(` },
+      { start, end: start, text: `${nameOf(wrapper)}(` },
       { start: end, end, text: `, ${given})` },
     ],
   });
@@ -75,7 +81,7 @@ function wrappingOf(program: Program, text: string, given: string, style: Style)
     return { wrapper, edits: edits.map((edit, at) => (at === 1 ? { ...edit, text: `${edit.text}${style.semicolon}` } : edit)) };
   }
   // Its name may be used elsewhere in the file: the class stays where it is, and its export follows it.
-  const follows = `${style.eol}${style.eol}export default monitorEntrypoint(${declaration.id.name}, ${given})${style.semicolon}`;
+  const follows = `${style.eol}${style.eol}export default ${nameOf("monitorEntrypoint")}(${declaration.id.name}, ${given})${style.semicolon}`;
   return {
     wrapper: "monitorEntrypoint",
     edits: [
@@ -85,22 +91,20 @@ function wrappingOf(program: Program, text: string, given: string, style: Style)
   };
 }
 
-/** `export { handler as default }`, which names nothing else. */
-function namedDefault(program: Program, given: string, { semicolon }: Style): Wrapping | undefined {
+/** `export { handler as default }`, which names nothing else; for `export { default } from "./app"` where to go on. */
+function namedDefault(program: Program, given: string, { semicolon }: Style, monitor: string): Wrapping | string | undefined {
   for (const node of program.body) {
-    if (node.type !== "ExportNamedDeclaration" || node.source || node.specifiers.length !== 1) continue;
+    if (node.type !== "ExportNamedDeclaration") continue;
     const [specifier] = node.specifiers;
+    const exportsDefault = node.specifiers.some(({ exported }) => exported.type === "Identifier" && exported.name === "default");
+    if (exportsDefault && node.source) return `exports the default of ${node.source.value}`;
+    if (node.specifiers.length !== 1) continue;
     if (specifier?.type !== "ExportSpecifier" || specifier.local.type !== "Identifier") continue;
     if (specifier.exported.type !== "Identifier" || specifier.exported.name !== "default") continue;
-    const text = `export default monitor(${specifier.local.name}, ${given})${semicolon}`;
+    const text = `export default ${monitor}(${specifier.local.name}, ${given})${semicolon}`;
     return { wrapper: "monitor", edits: [{ start: node.start ?? 0, end: node.end ?? 0, text }] };
   }
   return undefined;
-}
-
-/** Whether the default export is what a function gave: with an import of ours it is taken for the wrapper. */
-function isCall(program: Program): boolean {
-  return program.body.some((node) => node.type === "ExportDefaultDeclaration" && node.declaration.type === "CallExpression");
 }
 
 function edited(text: string, edits: readonly Edit[]): string {

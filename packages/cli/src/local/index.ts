@@ -4,4 +4,4 @@ export { isFreePort } from "./free-port.ts";
 export { startInbox, type Inbox, type InboxOptions } from "./inbox.ts";
 export type { InboxChannel, InboxMessage } from "./inbox-message.ts";
 export { startProxy, UNREACHABLE_HEADER, type Proxy } from "./proxy.ts";
-export { startTicker, type TickCounts, type Ticker, type TickerOptions } from "./ticker.ts";
+export { scheduledUrl, startTicker, type TickCounts, type Ticker, type TickerOptions } from "./ticker.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { startTicker, type TickCounts } from "./ticker.ts";
+import { scheduledUrl, startTicker, type TickCounts } from "./ticker.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
@@ -42,8 +42,7 @@ async function ticked(answers: readonly Answer[], patienceMs = 60_000): Promise<
   const { port } = server.address() as AddressInfo;
   const ticker = startTicker({
     clock: { now: () => nowMs, toReal: (ms) => ms },
-    wranglerUrl: `http://127.0.0.1:${port}`,
-    workerName: "my worker",
+    url: scheduledUrl(`http://127.0.0.1:${port}`, "my worker"),
     cron: "* * * * *",
     patienceMs,
     sleep: async (ms) => {

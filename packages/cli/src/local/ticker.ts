@@ -3,10 +3,8 @@ import type { Clock } from "@monotask/telemetry";
 
 export interface TickerOptions {
   readonly clock: Clock;
-  /** wrangler's own address. */
-  readonly wranglerUrl: string;
-  /** The worker whose cron it is. */
-  readonly workerName: string;
+  /** Where a tick is posted as `{cron, scheduled_time}`: see {@link scheduledUrl}, or a worker that hands it on. */
+  readonly url: string;
   readonly cron: string;
   /** Waits in real time; tests pass their own. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -37,18 +35,18 @@ const MOST_MINUTES_BEHIND = 10;
 /** A wrangler that was killed under a tick, or is not up yet, may hold the request for ever. A tick may run twice, so it is safe to go on. */
 const PATIENCE_MS = 15_000;
 
+/**
+ * Where wrangler takes ticks of any of its workers. It looks the worker up in its registry of running workers, so the registry must be this
+ * wrangler's own: a worker of the same name elsewhere, or one that was killed, would get the tick.
+ */
+export function scheduledUrl(wranglerUrl: string, workerName: string): string {
+  return `${wranglerUrl}/cdn-cgi/local/explorer/api/local/scheduled?worker=${encodeURIComponent(workerName)}`;
+}
+
 /** Drives a worker's cron once for each virtual minute, in order, one at a time: wrangler does not do that by itself. */
-export function startTicker({
-  clock,
-  wranglerUrl,
-  workerName,
-  cron,
-  sleep = sleepReal,
-  patienceMs = PATIENCE_MS,
-}: TickerOptions): Ticker {
+export function startTicker({ clock, url, cron, sleep = sleepReal, patienceMs = PATIENCE_MS }: TickerOptions): Ticker {
   const stopping = new AbortController();
   let counts: TickCounts = { ok: 0, failed: 0, skipped: 0, lastMs: undefined, lastFailure: undefined };
-  const url = `${wranglerUrl}/cdn-cgi/local/explorer/api/local/scheduled?worker=${encodeURIComponent(workerName)}`;
 
   const run = async (): Promise<void> => {
     let minuteMs = Math.ceil(clock.now() / MINUTE_MS) * MINUTE_MS;

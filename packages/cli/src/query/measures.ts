@@ -1,4 +1,4 @@
-import { UserError } from "../io.ts";
+import { UsageError } from "../io.ts";
 import { columnOf, fieldNamed } from "@monotask/telemetry";
 import type { FieldOf, Kind, Measure, Unit } from "@monotask/telemetry";
 
@@ -28,7 +28,7 @@ export function measuresOf(kind: Kind, flags: MeasureFlags, custom: "value" | un
   const fieldOf = (typed: string): FieldOf<Kind> => {
     if (typed !== "") return fieldNamed(kind, typed);
     if (custom !== undefined) return custom;
-    throw new UserError(`name the number field, such as --p95 duration; see: monotask query --fields ${kind}`);
+    throw new UsageError(`name the number field, such as --p95 duration; see: monotask query --fields ${kind}`);
   };
   const named = (word: string, typed: string, measure: (field: FieldOf<Kind>) => Measure<FieldOf<Kind>>): NamedMeasure => {
     const field = fieldOf(typed);

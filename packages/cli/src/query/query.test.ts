@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { csv } from "../show/csv.ts";
 import { shownNumber } from "@monotask/runbooks";
 import { sparkline } from "../show/sparkline.ts";
+import { freePort } from "../local/free-port.ts";
 import { runCli } from "../test/run-cli.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -110,18 +111,26 @@ describe("monotask query", () => {
     ]);
   });
 
+  it("says where the local stack was looked for when nobody answers", async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/client/v4/accounts/local/analytics_engine/sql`;
+    const { code, err } = await runCli(["query", "SELECT 1", "--local"], { env: { ANALYTICS_SQL_URL: url } });
+    expect(err).toContain(`(ECONNREFUSED). Nothing listens at http://127.0.0.1:${port}: start monotask dev`);
+    expect(code).toBe(1);
+  });
+
   it.each([
-    [["--kind", "request", "--p95", "speed"], 'request has no field "speed"'],
-    [["--kind", "request", "--where", "status~5"], "is no condition; write it as status>=500"],
-    [["--kind", "request", "--where", "duration>fast"], 'durationMs is a number, "fast" is none'],
-    [["--kind", "request", "--since", "yesterday"], '--since "yesterday" is no duration'],
-    [["--metric", "tasks_completed", "--by", "colour"], 'has the dimension "colour"'],
-    [["DROP TABLE monotask"], "Analytics Engine refused the query (422)"],
-    [[], "name what to ask"],
-  ])("says what is wrong with %j", async (words, message) => {
+    [["--kind", "request", "--p95", "speed"], 'request has no field "speed"', 2],
+    [["--kind", "request", "--where", "status~5"], "is no condition; write it as status>=500", 2],
+    [["--kind", "request", "--where", "duration>fast"], 'durationMs is a number, "fast" is none', 2],
+    [["--kind", "request", "--since", "yesterday"], '--since "yesterday" is no duration', 2],
+    [["--metric", "tasks_completed", "--by", "colour"], 'has the dimension "colour"', 1],
+    [["DROP TABLE monotask"], "Analytics Engine refused the query (422)", 1],
+    [[], "name what to ask", 2],
+  ])("says what is wrong with %j", async (words, message, exitCode) => {
     const { code, err } = await runCli(["query", ...words], { env });
     expect(err).toContain(message);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
   });
 
   it("does not take silence for zero", async () => {

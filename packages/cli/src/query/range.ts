@@ -1,6 +1,6 @@
 import { formatMinutes, parseDurationMs } from "@monotask/slo";
 import type { Query, Row } from "@monotask/telemetry";
-import { UserError } from "../io.ts";
+import { UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { sparkline } from "../show/sparkline.ts";
 
@@ -15,13 +15,13 @@ export function rangeOf(io: Pick<Io, "now">, { since, until }: RangeOptions): { 
   const fromMs = now - durationOf("--since", since);
   // The running second belongs to the range.
   const toMs = until === undefined ? now + 1_000 : now - durationOf("--until", until);
-  if (fromMs >= toMs) throw new UserError(`--since ${since} must lie before --until ${until ?? "now"}`);
+  if (fromMs >= toMs) throw new UsageError(`--since ${since} must lie before --until ${until ?? "now"}`);
   return { fromMs, toMs };
 }
 
 export function durationOf(flag: string, text: string): number {
   const ms = parseDurationMs(text);
-  if (ms === undefined) throw new UserError(`${flag} "${text}" is no duration; write it as 5m, 1h, 24h or 7d`);
+  if (ms === undefined) throw new UsageError(`${flag} "${text}" is no duration; write it as 5m, 1h, 24h or 7d`);
   return ms;
 }
 

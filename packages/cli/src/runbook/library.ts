@@ -14,7 +14,7 @@ export interface FoundRunbook {
 /** Built: beside the code. In the repository: at its root. */
 const SHIPPED = [new URL("./runbooks/", import.meta.url), new URL("../../../../runbooks/", import.meta.url)];
 
-export async function shippedNames(): Promise<string[]> {
+async function shippedNames(): Promise<string[]> {
   for (const folder of SHIPPED) {
     const files = await readdir(folder).catch(() => []);
     if (files.length > 0)
@@ -24,6 +24,13 @@ export async function shippedNames(): Promise<string[]> {
         .sort();
   }
   return [];
+}
+
+/** Shipped ones and those of the project, each name once. */
+export async function runbookNames(io: Io): Promise<string[]> {
+  const files = (await io.filesIn("runbooks").catch(() => undefined)) ?? [];
+  const own = files.flatMap((file) => /^runbooks[\\/]([\w-]+)\.md$/.exec(file)?.[1] ?? []);
+  return [...new Set([...(await shippedNames()), ...own])].sort();
 }
 
 /** The project's own runbook of that name wins over the shipped one. @throws UserError that lists the names */
@@ -36,7 +43,7 @@ export async function findRunbook(io: Io, name: string): Promise<FoundRunbook> {
     if (text !== undefined) return { name, text, from: "shipped" };
   }
   throw new UserError(
-    `there is no runbook "${name}"; shipped are ${(await shippedNames()).join(", ")}, your own go to runbooks/${name}.md`,
+    `there is no runbook "${name}"; there are ${(await runbookNames(io)).join(", ")}, and your own go to runbooks/${name}.md`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { startAnalyticsEngine } from "@monotask/analytics-engine-local";
 import type { AnalyticsEngineServer } from "@monotask/analytics-engine-local";
 import { encodePoint } from "@monotask/telemetry";
@@ -102,15 +103,35 @@ describe("monotask runbook run", () => {
   });
 
   it.each([
-    [["run", "no-such"], 'there is no runbook "no-such"; shipped are database-slow, high-error-rate'],
-    [["run", "../etc/passwd"], "is no runbook's name"],
-    [["run", "high-error-rate", "--step", "99"], "high-error-rate has steps 1 to 16"],
-    [["run", "mine"], 'mine.md:5 there is no key "colour"; use kind'],
-  ])("says what is wrong with %j", async (words, message) => {
+    [["run", "no-such"], 'there is no runbook "no-such"; there are database-slow, high-error-rate, maintenance, mine', 1],
+    [["run", "../etc/passwd"], "is no runbook's name", 1],
+    [["run", "high-error-rate", "--step", "99"], "high-error-rate has steps 1 to 16", 2],
+    [["run", "mine"], 'mine.md:5 there is no key "colour"; use kind', 1],
+  ])("says what is wrong with %j", async (words, message, exitCode) => {
     const files = { "runbooks/mine.md": "---\nowner: me\n---\n# Mine\n```yaml monotask-query\ncolour: red\n```\n" };
     const { code, err } = await runCli(["runbook", ...words], { env, files });
     expect(err).toContain(message);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
+  });
+});
+
+describe("a project's own runbooks", () => {
+  const shipped = readFileSync(new URL("../../../../runbooks/queue-backup.md", import.meta.url), "utf8");
+
+  it("are listed among the shipped ones, also one that cannot be run", async () => {
+    const files = { "runbooks/lost-mail.md": shipped, "runbooks/draft.md": "# Draft\n", "runbooks/queue-backup.md": shipped };
+    const { code, out } = await runCli(["runbook", "list"], { files, io: { columns: 200 } });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^lost-mail +Queue backup .* project$/m);
+    expect(out).toMatch(/^queue-backup .* project$/m);
+    expect(out).toMatch(/^draft +cannot be run: monotask runbook show draft .*project$/m);
+    expect(out).toMatch(/^high-error-rate .* shipped$/m);
+  });
+
+  it("are shown without their front matter, with Windows line endings too", async () => {
+    const files = { "runbooks/mine.md": shipped.replaceAll("\n", "\r\n") };
+    const { out } = await runCli(["runbook", "show", "mine"], { files });
+    expect(out).toMatch(/^# Queue backup/);
   });
 });
 

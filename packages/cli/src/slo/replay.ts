@@ -1,7 +1,7 @@
 import { createLogpushCounter, historyRanges, parseDurationMs, replay } from "@monotask/slo";
 import type { Firing, Replayed, Slice, Slo } from "@monotask/slo";
 import { readEvaluator } from "../evaluator-api.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
@@ -40,9 +40,9 @@ async function replayStored(
   { from, since }: ReplayCommandOptions,
   progress: (share: number) => void,
 ): Promise<Replayed[]> {
-  if (from !== "slices") throw new UserError(`--from "${from}" is not known: write slices or logpush:FILE`);
+  if (from !== "slices") throw new UsageError(`--from "${from}" is not known: write slices or logpush:FILE`);
   const sinceMs = parseDurationMs(since);
-  if (sinceMs === undefined) throw new UserError(`--since "${since}" is not a duration: write 30d, 12h or 90m`);
+  if (sinceMs === undefined) throw new UsageError(`--since "${since}" is not a duration: write 30d, 12h or 90m`);
   const nowMinute = Math.floor(io.now() / MINUTE_MS);
   const results: Replayed[] = [];
   for (const [index, slo] of slos.entries()) {

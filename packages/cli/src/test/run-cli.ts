@@ -17,6 +17,10 @@ export interface CliWorld {
   readonly io?: Partial<Io>;
 }
 
+function missing(path: string): Error {
+  return Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
+}
+
 /** Runs one command as a user would, against files in memory and the real `fetch`. */
 export async function runCli(argv: readonly string[], world: CliWorld = {}): Promise<CliRun> {
   const out: string[] = [];
@@ -32,7 +36,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     columns: 80,
     now: () => Date.UTC(2026, 10, 24, 12),
     sleep: () => Promise.resolve(true),
-    readFile: (path) => (files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path])),
+    readFile: (path) => (files[path] === undefined ? Promise.reject(missing(path)) : Promise.resolve(files[path])),
     writeFile: async (path, text) => {
       files[path] = text;
     },

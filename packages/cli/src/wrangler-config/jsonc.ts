@@ -102,7 +102,8 @@ function printed(value: Json, indent: string, style: Style): string {
 
 function treeOf(text: string, file: string): Node {
   const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  // A byte order mark is no part of the text; every offset stays.
+  const tree = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first || !tree) {
     const line = text.slice(0, first?.offset ?? 0).split("\n").length;

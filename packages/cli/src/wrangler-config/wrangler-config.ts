@@ -4,6 +4,7 @@ import { isJsonObject, textAt, valueAt } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { isSameJson, withAdditions } from "./addition.ts";
 import type { Addition } from "./addition.ts";
+import { readText } from "../read-text.ts";
 import { addToJsonc, parseJsonc } from "./jsonc.ts";
 import { addToToml, parseToml } from "./toml.ts";
 
@@ -20,13 +21,13 @@ const FILES = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
 /** Reads the named file, or the first of wrangler.json, wrangler.jsonc, wrangler.toml. @throws UserError where there is none */
 export async function readWranglerConfig(io: Io, named?: string): Promise<WranglerConfig> {
   for (const file of named === undefined ? FILES : [named]) {
-    const text = await io.readFile(file).catch(() => undefined);
+    const text = await readText(io, file);
     if (text !== undefined) return { file, text, data: parseConfig(text, file) };
   }
   throw new UserError(
     named === undefined
       ? "there is no wrangler.jsonc, wrangler.json or wrangler.toml here: run this in the worker's folder, or name the file with --config"
-      : `${named} cannot be read; name the worker's configuration with --config`,
+      : `there is no ${named}: name the worker's configuration with --config`,
   );
 }
 

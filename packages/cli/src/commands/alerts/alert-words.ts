@@ -1,11 +1,11 @@
 import { colour, type Tone } from "../../colour.ts";
-import { UserError, type Io } from "../../io.ts";
+import { type Io, UsageError } from "../../io.ts";
 import { textOf, type JsonRecord } from "../../records.ts";
 
 /** Who does something: said, or the one at the keyboard. */
 export function whoDoes(io: Io, by: string | undefined): string {
   const name = (by ?? io.env["USER"] ?? "").trim();
-  if (name === "") throw new UserError("say who you are: --by <name>");
+  if (name === "") throw new UsageError("say who you are: --by <name>");
   return name;
 }
 

@@ -161,7 +161,7 @@ describe("monotask alerts", () => {
     ["history --limit 0", "--limit 0 is no number"],
   ])("%s is refused: %s", async (words, error) => {
     const { code, err } = await alerts(words);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain(error);
     expect(asked.map(({ what }) => what)).not.toContain("POST /api/v1/silences");
   });

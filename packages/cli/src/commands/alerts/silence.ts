@@ -1,5 +1,5 @@
 import { postEvaluator, readEvaluator } from "../../evaluator-api.ts";
-import { EXIT, UserError, type Io } from "../../io.ts";
+import { EXIT, UserError, type Io, UsageError } from "../../io.ts";
 import { recordsOf, textOf, type JsonRecord } from "../../records.ts";
 import { table } from "../../table.ts";
 import { clockText, whoDoes } from "./alert-words.ts";
@@ -68,13 +68,13 @@ function times(io: Io, options: SilenceOptions): { untilMs: number; fromMs?: num
   const fromMs = options.from === undefined ? undefined : timeOf("--from", options.from);
   const from = fromMs === undefined ? {} : { fromMs };
   if (options.until !== undefined) return { untilMs: timeOf("--until", options.until), ...from };
-  if (options.for === undefined) throw new UserError("say how long: --for 2h, or --until 2026-11-24T18:00Z");
+  if (options.for === undefined) throw new UsageError("say how long: --for 2h, or --until 2026-11-24T18:00Z");
   return { untilMs: (fromMs ?? io.now()) + durationOf(options.for), ...from };
 }
 
 function timeOf(option: string, text: string): number {
   const atMs = Date.parse(text);
-  if (!Number.isFinite(atMs)) throw new UserError(`${option} ${text} is no time: write 2026-11-24T18:00Z`);
+  if (!Number.isFinite(atMs)) throw new UsageError(`${option} ${text} is no time: write 2026-11-24T18:00Z`);
   return atMs;
 }
 
@@ -83,12 +83,13 @@ const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d:
 function durationOf(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   const unitMs = UNITS_MS[unit ?? ""];
-  if (count === undefined || unitMs === undefined) throw new UserError(`--for ${text} is no duration: write 30m, 2h or 1d`);
+  if (count === undefined || unitMs === undefined) throw new UsageError(`--for ${text} is no duration: write 30m, 2h or 1d`);
   return Number(count) * unitMs;
 }
 
 function reason({ why }: SilenceOptions): string {
-  if (why === undefined || why.trim() === "") throw new UserError('say why, whoever is on call next reads it: --why "migration"');
+  if (why === undefined || why.trim() === "")
+    throw new UsageError('say why, whoever is on call next reads it: --why "migration"');
   return why.trim();
 }
 

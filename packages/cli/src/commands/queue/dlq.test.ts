@@ -138,7 +138,7 @@ describe("monotask queue", () => {
     ["queue dlq drop --all", "--all --queue NAME"],
   ])("%s says what is missing", async (words, sentence) => {
     const { code, err } = await cli(words);
-    expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
+    expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { whoDoes } from "../alerts/alert-words.ts";
 import { isConfirmed } from "../alerts/close.ts";
 import { postEvaluator, readEvaluator } from "../../evaluator-api.ts";
-import { EXIT, UserError, type Io } from "../../io.ts";
+import { EXIT, UserError, type Io, UsageError } from "../../io.ts";
 import { countOf, recordsOf, textOf, textsOf, type JsonRecord } from "../../records.ts";
 import { table } from "../../table.ts";
 
@@ -98,7 +98,7 @@ export async function redriveLetters(
 /** `monotask queue dlq drop` */
 export async function dropLetters(io: Io, ids: readonly string[], options: Action): Promise<number> {
   const filter = filterOf(ids, options, "drop");
-  if (Object.keys(filter).length === 0) throw new UserError("name the queue whose dead letters are dropped: --all --queue NAME");
+  if (Object.keys(filter).length === 0) throw new UsageError("name the queue whose dead letters are dropped: --all --queue NAME");
   const wanted = await wantedOf(io, ids, options, "Drop", "");
   if (wanted !== "yes") return wanted;
   const dropped = countOf(await postEvaluator(io, `${LIST}/drop`, { filter, by: whoDoes(io, options.by) }), "dropped");
@@ -134,9 +134,9 @@ async function wantedOf(io: Io, ids: readonly string[], options: Action, verb: s
 
 function filterOf(ids: readonly string[], options: Action, verb: string): Record<string, unknown> {
   const isSelected = options.queue !== undefined || options.fingerprint !== undefined || options.reason !== undefined;
-  if (ids.length > 0 && options.all) throw new UserError("give message ids or --all, not both");
+  if (ids.length > 0 && options.all) throw new UsageError("give message ids or --all, not both");
   if (ids.length === 0 && !options.all && !isSelected) {
-    throw new UserError(`say which: monotask queue dlq ${verb} ID…, or --queue, --fingerprint or --reason, or --all`);
+    throw new UsageError(`say which: monotask queue dlq ${verb} ID…, or --queue, --fingerprint or --reason, or --all`);
   }
   return { ...selected(options), ...(ids.length > 0 ? { ids } : {}) };
 }

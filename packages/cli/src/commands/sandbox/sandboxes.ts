@@ -1,5 +1,5 @@
 import { postEvaluator, readEvaluator } from "../../evaluator-api.ts";
-import { EXIT, UserError, type Io } from "../../io.ts";
+import { EXIT, UserError, type Io, UsageError } from "../../io.ts";
 import { recordOf, recordsOf, textOf, textsOf, type JsonRecord } from "../../records.ts";
 import { table } from "../../table.ts";
 import { isConfirmed } from "../alerts/close.ts";
@@ -56,7 +56,7 @@ export async function showSandbox(io: Io, id: string, isJson: boolean): Promise<
 /** `monotask sandbox kill`: shows what is meant, asks, then has it destroyed. */
 export async function killSandboxes(io: Io, ids: readonly string[], options: KillOptions): Promise<number> {
   if (ids.length > 0 === options.stuck)
-    throw new UserError("name sandboxes, or give --stuck: monotask sandbox kill --stuck --dry-run");
+    throw new UsageError("name sandboxes, or give --stuck: monotask sandbox kill --stuck --dry-run");
   const request = {
     ...(ids.length > 0 ? { ids } : { stuck: true }),
     ...(options.pool === undefined ? {} : { pool: options.pool }),

@@ -1,4 +1,4 @@
-// node bench/overhead/run.ts [--rounds 7] [--requests 8000] [--warmup 10000] [--lanes noop,storage,error,in-process,heap,cold] [--variants …]
+// node bench/overhead/run.ts [--rounds 7] [--requests 8000] [--warmup 10000] [--lanes noop,storage,error,in-process,bindings,heap,cold] [--variants …]
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle, type Bundle } from "./src/bundle.ts";
 import { startSink, type Sink } from "./src/sink.ts";
-import { median, shuffled } from "./src/statistics.ts";
+import { median, medianDifference, shuffled } from "./src/statistics.ts";
 import { startWorker, workerdVersion, type RunningWorker } from "./src/workerd.ts";
 
 const ALL = ["raw", "raw-als", "monotask", "toucan", "evlog", "sentry-errors", "sentry-traces-10", "sentry-traces-100", "otel"];
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     requests: { type: "string", default: "8000" },
     warmup: { type: "string", default: "10000" },
-    lanes: { type: "string", default: "noop,storage,error,in-process,heap,cold" },
+    lanes: { type: "string", default: "noop,storage,error,in-process,bindings,heap,cold" },
     variants: { type: "string", default: ALL.join(",") },
     out: { type: "string", default: join(import.meta.dirname, "../results/overhead.json") },
   },
@@ -64,15 +64,18 @@ async function measure(worker: RunningWorker, sink: Sink, path: string, count: n
   };
 }
 
-/** Each variant in its own workerd; rounds in random order; medians. */
+/**
+ * Each variant in its own workerd; rounds in random order; medians. What a variant adds is compared round by round.
+ * @param perRequest how often the handler is called within one request
+ */
 async function lane(
   name: string,
   path: string,
   scale: number,
   bundles: ReadonlyMap<string, Bundle>,
   sink: Sink,
+  perRequest = 1,
 ): Promise<object[]> {
-  const perRequest = name === "in-process" ? IN_PROCESS_CALLS : 1;
   const samples = new Map<string, Sample[]>();
   const workers = new Map<string, RunningWorker>();
   try {
@@ -90,7 +93,7 @@ async function lane(
   } finally {
     for (const worker of workers.values()) worker.stop();
   }
-  const raw = median((samples.get("raw") ?? []).map(({ cpuUs }) => cpuUs));
+  const raw = (samples.get("raw") ?? []).map(({ cpuUs }) => cpuUs);
   return [...samples].map(([variant, all]) => {
     const cpu = all.map(({ cpuUs }) => cpuUs);
     return {
@@ -98,8 +101,8 @@ async function lane(
       cpuUs: round1(median(cpu)),
       min: round1(Math.min(...cpu)),
       max: round1(Math.max(...cpu)),
-      addedUs: round1(median(cpu) - raw),
-      ratio: Number((median(cpu) / raw).toFixed(2)),
+      addedUs: round1(medianDifference(cpu, raw)),
+      ratio: Number((1 + medianDifference(cpu, raw) / median(raw)).toFixed(2)),
       perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
       subrequests: Number(median(all.map(({ subrequests }) => subrequests)).toFixed(3)),
     };
@@ -123,18 +126,30 @@ async function heap(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<o
   return rows;
 }
 
-/** CPU from the start of the process to its first answer; medians over raw's. */
+/** CPU from the start of the process to its first answer; medians, compared round by round. A start is short: four times the rounds. */
 async function cold(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
   const samples = new Map<string, number[]>();
-  for (let round = 0; round < Math.max(rounds, 3); round += 1) {
+  for (let round = 0; round < rounds * 4; round += 1) {
     for (const [variant, { code }] of shuffled([...bundles])) {
       const worker = await startWorker(`cold-${variant}`, code, sink.port, folder);
       samples.set(variant, [...(samples.get(variant) ?? []), worker.cpuUs() / 1000]);
       worker.stop();
     }
   }
-  const raw = median(samples.get("raw") ?? []);
-  return [...samples].map(([variant, ms]) => ({ variant, cpuMs: round1(median(ms)), addedMs: round1(median(ms) - raw) }));
+  const raw = samples.get("raw") ?? [];
+  return [...samples].map(([variant, ms]) => ({
+    variant,
+    cpuMs: round1(median(ms)),
+    addedMs: round1(medianDifference(ms, raw)),
+    ratio: Number((1 + medianDifference(ms, raw) / median(raw)).toFixed(2)),
+  }));
+}
+
+/** A lane in which one request calls the handler many times, so that the server's own cost is shared. */
+async function repeatedLane(name: string, path: string, isWithoutServices: boolean): Promise<object[]> {
+  const repeated = new Map<string, Bundle>();
+  for (const variant of variants) repeated.set(variant, await bundle(variant, { count: IN_PROCESS_CALLS, isWithoutServices }));
+  return lane(name, path, 1, repeated, sink, IN_PROCESS_CALLS);
 }
 
 function round1(value: number): number {
@@ -153,13 +168,10 @@ const results: Record<string, unknown> = {
 console.table(results["size"]);
 const LANES: Readonly<Record<string, () => Promise<object[]>>> = {
   noop: () => lane("noop", "/noop", 1, bundles, sink),
-  storage: () => lane("storage", "/storage", 10, bundles, sink),
+  storage: () => lane("storage", "/storage", 4, bundles, sink),
   error: () => lane("error", "/error", 4, bundles, sink),
-  "in-process": async () => {
-    const inProcess = new Map<string, Bundle>();
-    for (const variant of variants) inProcess.set(variant, await bundle(variant, IN_PROCESS_CALLS));
-    return lane("in-process", "/noop", 1, inProcess, sink);
-  },
+  "in-process": () => repeatedLane("in-process", "/noop", false),
+  bindings: () => repeatedLane("bindings", "/storage", true),
   heap: () => heap(bundles, sink),
   cold: () => cold(bundles, sink),
 };

@@ -15,15 +15,20 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-/**
- * A variant as wrangler would bundle it: one file, minified, conditions workerd, worker, browser.
- * @param calls how often its handler is called within one request: where above 1, the server's own cost is shared
- */
-export async function bundle(variant: string, calls = 1): Promise<Bundle> {
+/** How a variant's handler is called within one request. */
+export interface Calls {
+  /** How often: the server's own cost is shared. */
+  readonly count: number;
+  /** Whether KV, D1 and `fetch` answer at once, so that nothing but the handler and what is around it is left. */
+  readonly isWithoutServices: boolean;
+}
+
+/** A variant as wrangler would bundle it: one file, minified, conditions workerd, worker, browser. */
+export async function bundle(variant: string, calls?: Calls): Promise<Bundle> {
   const folder = join(import.meta.dirname, "..");
   const entry = join(folder, "variants", `${variant}.js`);
   const { outputFiles } = await esbuild.build({
-    ...(calls === 1 ? { entryPoints: [entry] } : { stdin: { contents: repeated(entry, calls), resolveDir: folder } }),
+    ...(calls ? { stdin: { contents: repeated(entry, calls), resolveDir: folder } } : { entryPoints: [entry] }),
     bundle: true,
     minify: true,
     format: "esm",
@@ -41,11 +46,14 @@ export async function bundle(variant: string, calls = 1): Promise<Bundle> {
   return { code: file.text, minifiedBytes: file.contents.length, gzipBytes: gzipSync(file.contents, { level: 9 }).length };
 }
 
-function repeated(entry: string, calls: number): string {
-  return `import handler from ${JSON.stringify(entry)};
+function repeated(entry: string, { count, isWithoutServices }: Calls): string {
+  return `${isWithoutServices ? 'import { bindings } from "./src/bindings.js";' : "const bindings = {};"}
+import handler from ${JSON.stringify(entry)};
+let own;
 export default { async fetch(request, env, ctx) {
+  own ??= { ...env, ...bindings };
   let last;
-  for (let i = 0; i < ${calls}; i += 1) last = await handler.fetch(new Request(request), env, ctx);
+  for (let i = 0; i < ${count}; i += 1) last = await handler.fetch(new Request(request), own, ctx);
   return last;
 } };`;
 }

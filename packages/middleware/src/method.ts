@@ -29,15 +29,23 @@ export function beside(call: () => unknown, end: CallEnd): unknown {
   try {
     result = call();
   } catch (error) {
-    quietly(() => end.threw(error));
+    tellThrown(end, error);
     throw error;
   }
   // Beside the promise, not around it: the host gets the original, and the end is recorded before the host goes on.
   if (result instanceof Promise) {
     void result.then(
-      (value: unknown) => quietly(() => end.returned(value)),
-      (error: unknown) => quietly(() => end.threw(error)),
+      (value: unknown) => tellReturned(end, value),
+      (error: unknown) => tellThrown(end, error),
     );
-  } else quietly(() => end.returned(result));
+  } else tellReturned(end, result);
   return result;
+}
+
+function tellReturned(end: CallEnd, value: unknown): void {
+  quietly(() => end.returned(value));
+}
+
+function tellThrown(end: CallEnd, error: unknown): void {
+  quietly(() => end.threw(error));
 }

@@ -1,5 +1,5 @@
 import type { JobEvent } from "@monotask/performance";
-import { isMethod, quietly, type Method } from "./method.ts";
+import { isMethod, type Method } from "./method.ts";
 import { fetchMonitor } from "./monitor-fetch.ts";
 import { endpointOfEvent, monitorJob } from "./monitor-job.ts";
 import { monitorBatch } from "./monitor-queue.ts";
@@ -64,7 +64,7 @@ function monitorClass<C extends Constructor>(Class: C, options: MonitorOptions, 
     const around = function (this: object, ...args: readonly unknown[]): unknown {
       const call: Method = () => Reflect.apply(method, this, args);
       const given = givens.get(this);
-      const worker = given && quietly(() => findWorker(given.env));
+      const worker = given && findWorker(given.env);
       if (!worker) return call();
       const [subject] = args;
       const { ctx } = given;

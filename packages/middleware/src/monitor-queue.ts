@@ -14,7 +14,7 @@ export function monitorBatch(
   call: Method,
 ): unknown {
   const scope = new Scope(worker.world, batch, ctx);
-  const handler: Method = (...args) => runIn(scope, call, ...args);
+  const handler: Method = (...args) => runIn(scope, () => call(...args));
   const observe = watchedHandler(handler, () =>
     observeBatch(batch, {
       env: worker.env,

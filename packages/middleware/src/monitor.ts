@@ -1,5 +1,5 @@
 import type { JobEvent } from "@monotask/performance";
-import { isMethod, quietly, type Method } from "./method.ts";
+import { isMethod, type Method } from "./method.ts";
 import { fetchMonitor } from "./monitor-fetch.ts";
 import { endpointOfEvent, monitorJob } from "./monitor-job.ts";
 import { monitorBatch } from "./monitor-queue.ts";
@@ -27,7 +27,7 @@ export function monitor<H extends object>(handler: H, options: MonitorOptions): 
   function around(name: string, method: Method): Method | undefined {
     if (name === "fetch") {
       return (...args) => {
-        const worker = quietly(() => findWorker(args[1]));
+        const worker = findWorker(args[1]);
         return worker
           ? monitorFetch(worker, args[0], args[2], () => Reflect.apply(method, handler, args))
           : Reflect.apply(method, handler, args);
@@ -37,7 +37,7 @@ export function monitor<H extends object>(handler: H, options: MonitorOptions): 
     if (!event && name !== "queue") return undefined;
     return (...args) => {
       const [subject, env, ctx] = args;
-      const worker = quietly(() => findWorker(env));
+      const worker = findWorker(env);
       const call: Method = () => Reflect.apply(method, handler, args);
       if (!worker) return call();
       if (!event) return monitorBatch(worker, options, subject, ctx, call);

@@ -36,7 +36,8 @@ export function createPerformanceMiddleware(env: object, options: PerformanceMid
       rememberScope(scope);
       const requestId = requestIdOf(scope, request);
       try {
-        const response = await runIn(scope, handler, trackerOf(scope, options));
+        const tracker = trackerOf(scope, options);
+        const response = await runIn(scope, () => handler(tracker));
         recordRequest(scope, request, response.status, rules, { requestId });
         return response;
       } catch (error) {

@@ -1,4 +1,3 @@
-import { quietly } from "./method.ts";
 import { fetchMonitor } from "./monitor-fetch.ts";
 import type { MonitorOptions } from "./options.ts";
 import { scopeOf } from "./scope-of.ts";
@@ -17,7 +16,7 @@ export function requestMonitor(options: MonitorOptions): RequestMonitor {
   const findWorker = workerFinder(options);
   const monitorFetch = fetchMonitor(options);
   return (request, env, ctx, call) => {
-    const worker = scopeOf(request) ? undefined : quietly(() => findWorker(env));
+    const worker = scopeOf(request) ? undefined : findWorker(env);
     // The monitor gives back what the call gives.
     return worker ? (monitorFetch(worker, request, ctx, call) as ReturnType<typeof call>) : call();
   };

@@ -2,6 +2,7 @@ import { createManagerClient } from "@monotask/alerts";
 import { errorAlerterOver, type ErrorAlerter, type ErrorDetails } from "@monotask/errors";
 import { canFollowCalls, instrumentEnv, instrumentFetch, runIn, worldOf, type Scope, type World } from "@monotask/performance";
 import { builtinModule, createLogger, propertyOf } from "@monotask/telemetry";
+import { quietly } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
 
 /** A worker in one environment: read, instrumented and announced once an isolate. */
@@ -34,7 +35,7 @@ export function isOffFromTheStart(): boolean {
 
 /**
  * Finds the worker of an environment: undefined where the monitoring is off. The environment is the same object in every request of an
- * isolate, so a request pays for one comparison. What is missing in it is named once in the log.
+ * isolate, so a request pays for one comparison. What is missing in it is named once in the log. Never throws.
  */
 export function workerFinder(options: MonitorOptions): (env: unknown) => MonitoredWorker | undefined {
   const known = new WeakMap<object, MonitoredWorker | "off">();
@@ -48,10 +49,12 @@ export function workerFinder(options: MonitorOptions): (env: unknown) => Monitor
   }
 
   return (env) => {
-    if (env !== lastEnv || env === undefined) {
+    if (env === lastEnv && env !== undefined) return last;
+    [last, lastEnv] = [undefined, undefined];
+    quietly(() => {
       last = find(typeof env === "object" && env !== null ? env : NO_BINDINGS);
       lastEnv = env;
-    }
+    });
     return last;
   };
 }

@@ -83,7 +83,7 @@ export function trackerOf(first: Scope, options: PerformanceTrackerOptions, reop
 
   /** The binding below finds what it does muted, so that one query is one query. */
   function measured<T>(mutes: Muted, name: string, call: () => T | Promise<T>): Promise<T> {
-    const meter = mutes === "database" ? scope.databaseMeter() : scope.externalMeter();
+    const meter = mutes === "database" ? scope.usage.database : scope.usage.external;
     return meter.measure(() => inSpan(scope.ctx, name, () => runIn({ scope, mutes }, call)));
   }
 

@@ -1,5 +1,6 @@
 import { propertyOf } from "@monotask/telemetry";
 import type { Frame } from "../scope/frame.ts";
+import type { Usage } from "../scope/usage.ts";
 import { shadow, watch, type CallWatcher } from "./watch.ts";
 
 const QUERIES = ["first", "run", "all", "raw"];
@@ -56,21 +57,25 @@ function instrumentStatement(statement: unknown): void {
 }
 
 function measure({ scope, mutes }: Frame, queries: number): CallWatcher {
-  const meter = mutes === "database" ? undefined : scope.databaseMeter();
+  const { usage } = scope;
+  const meter = mutes === "database" ? undefined : usage.database;
   const startedMs = meter?.begin(queries) ?? 0;
   return {
     returned(result) {
       meter?.end(startedMs, false);
-      for (const one of Array.isArray(result) ? (result as readonly unknown[]) : [result]) {
-        const meta = propertyOf(one, "meta");
-        scope.dbRowsRead += countOf(meta, "rows_read");
-        scope.dbRowsWritten += countOf(meta, "rows_written");
-      }
+      if (Array.isArray(result)) for (const one of result as readonly unknown[]) countRows(usage, one);
+      else countRows(usage, result);
     },
     threw() {
       meter?.end(startedMs, true);
     },
   };
+}
+
+function countRows(usage: Usage, result: unknown): void {
+  const meta = propertyOf(result, "meta");
+  usage.dbRowsRead += countOf(meta, "rows_read");
+  usage.dbRowsWritten += countOf(meta, "rows_written");
 }
 
 function countOf(meta: unknown, name: string): number {

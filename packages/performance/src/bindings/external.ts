@@ -8,7 +8,7 @@ import type { CallWatcher } from "./watch.ts";
  * @param hostOf asked only where a point is written
  */
 export function measureExternal({ scope, mutes }: Frame, method: string, hostOf: () => string): CallWatcher {
-  const meter = mutes === "external" ? undefined : scope.externalMeter();
+  const meter = mutes === "external" ? undefined : scope.usage.external;
   const { nowMs } = scope.host;
   const startedMs = meter?.begin() ?? nowMs();
 

@@ -1,31 +1,31 @@
 import { propertyOf } from "@monotask/telemetry";
 import { watch, type CallWatcher } from "./watch.ts";
-import type { Frame } from "../scope/frame.ts";
+import type { Usage } from "../scope/usage.ts";
 
 /** Counts reads, hits and writes of a KV namespace. A bulk read counts each of its keys. */
 export function instrumentKv(namespace: object): void {
-  watch(namespace, "get", (frame, [key]) => countReads(frame, key, (value) => value));
-  watch(namespace, "getWithMetadata", (frame, [key]) => countReads(frame, key, (found) => propertyOf(found, "value")));
+  watch(namespace, "get", ({ scope }, [key]) => countReads(scope.usage, key, (value) => value));
+  watch(namespace, "getWithMetadata", ({ scope }, [key]) => countReads(scope.usage, key, (found) => propertyOf(found, "value")));
   for (const name of ["put", "delete"]) {
     watch(namespace, name, ({ scope }) => {
-      scope.kvWrites += 1;
+      scope.usage.kvWrites += 1;
       return undefined;
     });
   }
 }
 
-function countReads({ scope }: Frame, key: unknown, valueOf: (found: unknown) => unknown): CallWatcher {
+function countReads(usage: Usage, key: unknown, valueOf: (found: unknown) => unknown): CallWatcher {
   const isBulk = Array.isArray(key);
-  scope.kvReads += isBulk ? key.length : 1;
+  usage.kvReads += isBulk ? key.length : 1;
   return {
     returned(found) {
-      const values: unknown[] = isBulk && found instanceof Map ? [...found.values()].map(bulkValue) : [valueOf(found)];
-      scope.kvHits += values.filter((value) => value !== null && value !== undefined).length;
+      if (!isBulk || !(found instanceof Map)) countHit(valueOf(found));
+      // A bulk `get` maps keys to values, a bulk `getWithMetadata` to `{value, metadata}` or null.
+      else for (const value of found.values()) countHit(value === null ? null : valueOf(value));
     },
   };
 
-  /** A bulk `get` maps keys to values, a bulk `getWithMetadata` to `{value, metadata}` or null. */
-  function bulkValue(value: unknown): unknown {
-    return value === null ? null : valueOf(value);
+  function countHit(value: unknown): void {
+    if (value !== null && value !== undefined) usage.kvHits += 1;
   }
 }

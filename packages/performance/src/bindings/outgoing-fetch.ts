@@ -1,7 +1,8 @@
 import { currentFrame } from "../scope/current.ts";
+import type { Frame } from "../scope/frame.ts";
 import { withTraceparent } from "../trace/outgoing.ts";
 import { hostOf, measureExternal, methodOf } from "./external.ts";
-import { watched } from "./watch.ts";
+import { started, watched, type CallWatcher } from "./watch.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -12,18 +13,18 @@ const OURS = Symbol.for("@monotask/performance/fetch");
 export function instrumentFetch(): void {
   const original = globalThis.fetch;
   if (Object.hasOwn(original, OURS)) return;
+  // As a plain function, as user code calls it: a foreign `this` would be an illegal invocation.
+  const call = (...args: readonly unknown[]): unknown => Reflect.apply(original, undefined, args);
   const fetch = function (this: unknown, ...args: readonly unknown[]): unknown {
     const frame = currentFrame();
-    // Called as a plain function, as user code does: a foreign `this` would be an illegal invocation.
-    if (!frame) return Reflect.apply(original, undefined, args);
-    return watched(
-      (...given) => Reflect.apply(original, undefined, withTraceparent(frame.scope, given)),
-      undefined,
-      args,
-      ([input, init]) => measureExternal(frame, methodOf(input, init), () => hostOf(input)),
-    );
+    if (!frame) return call(...args);
+    return watched(call, undefined, withTraceparent(frame.scope, args), started(measureFetch, frame, args));
   };
   Reflect.defineProperty(fetch, "name", { value: "fetch" });
   Reflect.defineProperty(fetch, OURS, { value: true });
   Reflect.set(globalThis, "fetch", fetch as Fetch);
+}
+
+function measureFetch(frame: Frame, [input, init]: readonly unknown[]): CallWatcher {
+  return measureExternal(frame, methodOf(input, init), () => hostOf(input));
 }

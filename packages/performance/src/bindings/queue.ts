@@ -5,7 +5,7 @@ import type { Scope } from "../scope/scope.ts";
 /** Counts the messages that are sent to a queue. */
 export function instrumentQueue(queue: object): void {
   watch(queue, "send", ({ scope }) => {
-    scope.queueSends += 1;
+    scope.usage.queueSends += 1;
     return undefined;
   });
   shadow(
@@ -26,7 +26,7 @@ function counted(messages: Iterable<unknown>, scope: Scope): Iterable<unknown> {
   return {
     *[Symbol.iterator]() {
       for (const message of messages) {
-        scope.queueSends += 1;
+        scope.usage.queueSends += 1;
         yield message;
       }
     },

@@ -9,13 +9,13 @@ const CLASS_B = ["get", "head"];
 export function instrumentR2(bucket: object): void {
   for (const name of CLASS_A) {
     watch(bucket, name, ({ scope }) => {
-      scope.r2ClassA += 1;
+      scope.usage.r2ClassA += 1;
       return name === "createMultipartUpload" ? { returned: countParts } : undefined;
     });
   }
   for (const name of CLASS_B) {
     watch(bucket, name, ({ scope }) => {
-      scope.r2ClassB += 1;
+      scope.usage.r2ClassB += 1;
       return undefined;
     });
   }
@@ -28,5 +28,5 @@ function countParts(upload: unknown): void {
 }
 
 function countOne(scope: Scope): undefined {
-  scope.r2ClassA += 1;
+  scope.usage.r2ClassA += 1;
 }

@@ -8,6 +8,9 @@ export interface CallWatcher {
   threw?(error: unknown): void;
 }
 
+/** Begins to watch a call; undefined where its beginning tells all. */
+export type StartWatcher = (frame: Frame, args: readonly unknown[]) => CallWatcher | undefined;
+
 type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 /**
@@ -21,20 +24,25 @@ export function shadow(target: object, name: string, wrap: (original: AnyFunctio
 }
 
 /** Watches the calls of a method that are made within an invocation. */
-export function watch(
-  target: object,
-  name: string,
-  start: (frame: Frame, args: readonly unknown[]) => CallWatcher | undefined,
-): void {
+export function watch(target: object, name: string, start: StartWatcher): void {
   shadow(
     target,
     name,
     (original) =>
       function (this: unknown, ...args) {
         const frame = currentFrame();
-        return frame ? watched(original, this, args, (given) => start(frame, given)) : Reflect.apply(original, this, args);
+        return frame ? watched(original, this, args, started(start, frame, args)) : Reflect.apply(original, this, args);
       },
   );
+}
+
+/** The watcher of a call; undefined where it needs none, and where it cannot be watched. */
+export function started(start: StartWatcher, frame: Frame, args: readonly unknown[]): CallWatcher | undefined {
+  try {
+    return start(frame, args);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes one call with a watcher beside it. */
@@ -42,32 +50,39 @@ export function watched(
   original: AnyFunction,
   self: unknown,
   args: readonly unknown[],
-  start: (args: readonly unknown[]) => CallWatcher | undefined,
+  watcher: CallWatcher | undefined,
 ): unknown {
-  const watcher = quietly(() => start(args));
   if (!watcher) return Reflect.apply(original, self, args);
   let result: unknown;
   try {
     result = Reflect.apply(original, self, args);
   } catch (error) {
-    quietly(() => watcher.threw?.(error));
+    tellThrown(watcher, error);
     throw error;
   }
   // Beside the promise, not around it: the caller gets the original, and this callback is the first to run.
   if (result instanceof Promise) {
     void result.then(
-      (value: unknown) => quietly(() => watcher.returned?.(value)),
-      (error: unknown) => quietly(() => watcher.threw?.(error)),
+      (value: unknown) => tellReturned(watcher, value),
+      (error: unknown) => tellThrown(watcher, error),
     );
-  } else quietly(() => watcher.returned?.(result));
+  } else tellReturned(watcher, result);
   return result;
 }
 
-function quietly<T>(work: () => T): T | undefined {
+function tellReturned(watcher: CallWatcher, value: unknown): void {
   try {
-    return work();
+    watcher.returned?.(value);
   } catch {
-    return undefined;
+    // What a watcher makes of a value is no matter of the caller.
+  }
+}
+
+function tellThrown(watcher: CallWatcher, error: unknown): void {
+  try {
+    watcher.threw?.(error);
+  } catch {
+    // The caller gets the call's own error, whatever a watcher makes of it.
   }
 }
 

@@ -26,7 +26,7 @@ export function recordJob(scope: Scope, event: JobEvent, endpoint: string, hasTh
     kept: decision.reason,
     durationMs,
     sampleWeight: decision.weight,
-    ...scope.resources(),
+    ...scope.usage.fields(),
   };
   scope.writer.write("job", fields);
   bridgeToSpan(scope.ctx, fields);

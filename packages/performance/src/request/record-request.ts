@@ -54,7 +54,7 @@ export function recordRequest(
     colo: coloOf(request),
     durationMs,
     sampleWeight: decision.weight,
-    ...scope.resources(),
+    ...scope.usage.fields(),
   };
   scope.writer.write("request", fields);
   bridgeToSpan(scope.ctx, fields);

@@ -4,7 +4,7 @@ import type { Scope } from "./scope.ts";
 
 /** The part of AsyncLocalStorage that is used. */
 interface Storage {
-  run<R, A extends unknown[]>(store: Frame | undefined, call: (...args: A) => R, ...args: A): R;
+  run<R>(store: Frame | undefined, call: () => R): R;
   getStore(): Frame | undefined;
 }
 
@@ -26,9 +26,9 @@ export function currentFrame(): Frame | undefined {
 }
 
 /** Runs a call in a frame; everything that it starts finds it. */
-export function runIn<R, A extends unknown[]>(frame: Frame | undefined, call: (...args: A) => R, ...args: A): R {
+export function runIn<R>(frame: Frame | undefined, call: () => R): R {
   storage ??= openStorage();
-  return storage ? storage.run(frame, call, ...args) : call(...args);
+  return storage ? storage.run(frame, call) : call();
 }
 
 /** Whether scopes can be told apart: without AsyncLocalStorage bindings and outgoing calls are not measured. */

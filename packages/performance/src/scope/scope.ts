@@ -1,6 +1,7 @@
-import { keepAliveOf, type KeepAlive, type PointFields, type Sampler, type Writer } from "@monotask/telemetry";
-import { CallMeter } from "../call-meter.ts";
+import { keepAliveOf, type KeepAlive, type Sampler, type Writer } from "@monotask/telemetry";
+import type { TraceContext } from "../trace/traceparent.ts";
 import type { Frame } from "./frame.ts";
+import { Usage } from "./usage.ts";
 
 /** Where an invocation writes to, and how it samples. */
 export interface ScopeHost {
@@ -11,7 +12,8 @@ export interface ScopeHost {
 
 /**
  * What is known of one invocation while it runs: a request, a batch, a run of a cron. Bindings count into it, frameworks name its
- * route, and at its end it becomes one data point. Numbers stand as plain fields: most invocations are never written.
+ * route, and at its end it becomes one data point. Most invocations are never written: what not all of them need is made when it is
+ * asked for.
  */
 export class Scope implements Frame {
   readonly scope: Scope = this;
@@ -24,6 +26,8 @@ export class Scope implements Frame {
 
   /** Id of the request, once somebody has asked for it. */
   requestId: string | undefined = undefined;
+  /** Trace of the request, once somebody has asked for it. */
+  trace: TraceContext | "none" | undefined = undefined;
   /** Route pattern that a framework matched. */
   endpoint: string | undefined = undefined;
   /** What a framework caught and turned into an answer. */
@@ -32,19 +36,9 @@ export class Scope implements Frame {
   /** True once its point has been decided. */
   isRecorded = false;
 
-  database: CallMeter | undefined = undefined;
-  external: CallMeter | undefined = undefined;
-  dbRowsRead = 0;
-  dbRowsWritten = 0;
-  kvReads = 0;
-  kvHits = 0;
-  kvWrites = 0;
-  r2ClassA = 0;
-  r2ClassB = 0;
-  queueSends = 0;
-
   readonly #keepAlive: KeepAlive | undefined;
   #writer: Writer | undefined = undefined;
+  #usage: Usage | undefined = undefined;
 
   /** @param keepAlive by default the context's `waitUntil` */
   constructor(host: ScopeHost, subject: unknown, ctx: unknown, keepAlive?: KeepAlive) {
@@ -64,35 +58,8 @@ export class Scope implements Frame {
     return this.#keepAlive ?? keepAliveOf(this.ctx);
   }
 
-  databaseMeter(): CallMeter {
-    return (this.database ??= new CallMeter(this.host.nowMs));
-  }
-
-  externalMeter(): CallMeter {
-    return (this.external ??= new CallMeter(this.host.nowMs));
-  }
-
-  /** What the invocation used, as fields of its point. */
-  resources(): PointFields<"request"> & PointFields<"job"> {
-    const { database, external } = this;
-    return {
-      dbQueryTimeMs: database?.unionMs() ?? 0,
-      dbQueryTimeSumMs: database?.sumMs() ?? 0,
-      dbQueryCount: database?.count ?? 0,
-      dbErrorCount: database?.failedCount ?? 0,
-      dbSlowCount: database?.slowCount ?? 0,
-      dbVerySlowCount: database?.verySlowCount ?? 0,
-      dbRowsRead: this.dbRowsRead,
-      dbRowsWritten: this.dbRowsWritten,
-      externalApiTimeMs: external?.unionMs() ?? 0,
-      externalApiTimeSumMs: external?.sumMs() ?? 0,
-      externalCallCount: external?.count ?? 0,
-      kvReads: this.kvReads,
-      kvHits: this.kvHits,
-      kvWrites: this.kvWrites,
-      r2ClassA: this.r2ClassA,
-      r2ClassB: this.r2ClassB,
-      queueSends: this.queueSends,
-    };
+  /** What it has used so far. */
+  get usage(): Usage {
+    return (this.#usage ??= new Usage(this.host.nowMs));
   }
 }

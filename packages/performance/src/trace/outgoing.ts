@@ -2,9 +2,11 @@ import { propertyOf } from "@monotask/telemetry";
 import type { Scope } from "../scope/scope.ts";
 import { childTraceparent, parseTraceparent, type TraceContext } from "./traceparent.ts";
 
-/** The trace that the invocation's request belongs to. */
-export function traceOf({ subject }: Scope): TraceContext | undefined {
-  return subject instanceof Request ? parseTraceparent(subject.headers.get("traceparent")) : undefined;
+/** The trace that the invocation's request belongs to. Its headers are read once: the first look at them makes an object of them. */
+export function traceOf(scope: Scope): TraceContext | undefined {
+  const { subject } = scope;
+  scope.trace ??= (subject instanceof Request && parseTraceparent(subject.headers.get("traceparent"))) || "none";
+  return scope.trace === "none" ? undefined : scope.trace;
 }
 
 /**

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { cpus, tmpdir } from "node:os";
 import { createGunzip, gzipSync } from "node:zlib";
 import { parseArgs } from "node:util";
-import { bigCatalogue, measurementRows, routedCatalogue, traceLines } from "./src/inputs.ts";
+import { answerText, bigCatalogue, routedCatalogue, traceLines } from "./src/inputs.ts";
 import { ticksInWorkerd } from "./src/in-workerd.ts";
 import { wholeTicks } from "./src/whole-evaluator.ts";
 import { percentile } from "./src/percentile.ts";
@@ -32,8 +32,9 @@ const [rounds, sloCount, tickSlos, lineCount] = [values.rounds, values.slos, val
 ];
 
 const START = 29_000_040;
-/** The first ticks sum everything anew and run on cold code. */
-const TICK_WARM_UP = 15;
+/** The first ticks sum everything anew, and the next run on code that is still being compiled. */
+const TICK_WARM_UP = 120;
+const DECISION_WARM_UP = 100;
 
 /** The decision alone: windows in, what fires out. All 80,000 windows have other sums in each round. */
 function decisionMs(): number[] {
@@ -75,7 +76,7 @@ function tickMs(): { times: number[]; memoryBytes: number } {
   const samples: number[] = [];
   let memoryBytes = 0;
   for (let minute = START; minute < START + rounds + TICK_WARM_UP; minute += 1) {
-    const text = JSON.stringify(measurementRows(slos, minute === START ? minute : minute - 2, minute));
+    const text = answerText(slos, minute === START ? minute : minute - 2, minute);
     const started = performance.now();
     memoryBytes = ticks.tick(minute, text).memoryBytes;
     samples.push(performance.now() - started);
@@ -150,7 +151,7 @@ function bytesOf(file: string): AsyncIterable<Buffer> {
 }
 
 function times(count: number, run: () => void): number[] {
-  for (let warm = 0; warm < Math.ceil(count / 3); warm += 1) run();
+  for (let warm = 0; warm < DECISION_WARM_UP; warm += 1) run();
   return Array.from({ length: count }, () => {
     const started = performance.now();
     run();

@@ -52,6 +52,16 @@ export function measurementRows(slos: readonly Slo[], fromMinute: number, toMinu
   return rows;
 }
 
+/** The same as the SQL API's answer. */
+export function answerText(slos: readonly Slo[], fromMinute: number, toMinute: number): string {
+  const data = measurementRows(slos, fromMinute, toMinute);
+  const meta = Object.entries(data[0] ?? {}).map(([name, value]) => ({
+    name,
+    type: typeof value === "number" ? "Float64" : "String",
+  }));
+  return JSON.stringify({ meta, data, rows: data.length });
+}
+
 /** Logpush lines of requests, as Cloudflare writes them, without logs and exceptions. */
 export function traceLines(count: number): string[] {
   return Array.from({ length: count }, (_, at) =>

@@ -1,16 +1,14 @@
 import {
   advance,
+  measurementOfRows,
   packMemory,
   planTick,
   readableRows,
-  slicesOfRows,
-  tickMeasurement,
   unpackMemory,
   versionCounts,
 } from "../../../packages/slo/src/index.ts";
 import type { PackedRow, Slo } from "../../../packages/slo/src/index.ts";
-
-type Row = Record<string, string | number>;
+import { readAnswer } from "../../../packages/telemetry/src/index.ts";
 
 /** What the evaluator computes in a tick, over a store in memory: texts in, texts out. */
 export function createTicks(slos: readonly Slo[]): {
@@ -20,11 +18,13 @@ export function createTicks(slos: readonly Slo[]): {
   let memory: string | undefined;
   return {
     tick(minute, answer) {
-      const rows = readableRows(JSON.parse(answer) as Row[]);
+      const read = readAnswer(answer);
+      if (read.kind !== "rows") throw new Error(`the answer is ${read.kind}`);
+      const rows = readableRows(read.rows);
       const kept = memory === undefined ? undefined : unpackMemory(slos, memory);
       const fromMinute = kept === undefined ? minute : minute - 2;
       const stretch = { revision: minute, fromMinute, toMinute: minute + 1 };
-      const measurement = tickMeasurement({ ...stretch, slices: slicesOfRows(slos, rows) }, versionCounts(rows, kept?.minute));
+      const measurement = measurementOfRows(slos, rows, stretch, { versions: versionCounts(rows, kept?.minute) });
       JSON.stringify(measurement);
       const plan = planTick(kept, slos, fromMinute, minute);
       const stored = plan.keys.flatMap((key) => shelf.get(`${key.spanMinutes} ${key.startMinute}`) ?? []);

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { catalogueText, bigCatalogue, measurementRows } from "./inputs.ts";
+import { answerText, catalogueText, bigCatalogue } from "./inputs.ts";
 import { percentile } from "./percentile.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -45,9 +45,10 @@ export async function wholeTicks(slos: number, ticks: number): Promise<WholeTick
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
       const isMeasurement = text.includes("schemaVersion");
-      const data = isMeasurement ? measurementRows(catalogue, minute - 4, minute - 2) : [];
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ meta: [], data, rows: data.length }));
+      response.end(
+        isMeasurement ? answerText(catalogue, minute - 4, minute - 2) : JSON.stringify({ meta: [], data: [], rows: 0 }),
+      );
     });
   });
   await new Promise<void>((resolve) => sql.listen(0, "127.0.0.1", resolve));

@@ -74,7 +74,7 @@ export { packCells, unpackCells, type UnpackResult } from "./store/pack.ts";
 export { rollUp } from "./store/roll-up.ts";
 export { advance, statusesOf, type Advanced, type StoredHistory } from "./tick/advance.ts";
 export { forgottenMemory, packMemory, unpackMemory, type EngineMemory } from "./tick/memory.ts";
-export { slicesOf, tickMeasurement, type TickMeasurement } from "./tick/measurement.ts";
+export { measurementOfRows, slicesOf, tickMeasurement, type TickMeasurement } from "./tick/measurement.ts";
 export { historyRanges, planTick, type HistoryRange, type TickPlan } from "./tick/plan.ts";
 export type { CellKey, PackedRow } from "./tick/stored-cells.ts";
 export {

@@ -53,6 +53,7 @@ export {
 } from "./query/query.ts";
 export {
   createSqlApi,
+  readAnswer,
   type QueryFailure,
   type QueryPort,
   type QueryResult,

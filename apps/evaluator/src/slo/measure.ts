@@ -1,12 +1,4 @@
-import {
-  measurementQuery,
-  readableRows,
-  sliceStart,
-  slicesOfRows,
-  tickMeasurement,
-  unknownVersions,
-  versionCounts,
-} from "@monotask/slo";
+import { measurementOfRows, measurementQuery, readableRows, sliceStart, unknownVersions, versionCounts } from "@monotask/slo";
 import type { EngineMemory, Slo, TickMeasurement } from "@monotask/slo";
 import { provedIdle } from "./liveness.ts";
 import type { Invocations } from "./liveness.ts";
@@ -49,10 +41,10 @@ export async function measure(
   for (const { version, events } of unknownVersions(rows))
     deps.logger.warn("points of an unknown schema version are not counted; deploy this evaluator anew", { version, events });
   const readable = readableRows(rows);
-  const slices = slicesOfRows(deps.slos, readable, {
+  const stretch = { revision: minute, fromMinute, toMinute: minute + 1 };
+  const measurement = measurementOfRows(deps.slos, readable, stretch, {
     provedMinutes: provedIdle(deps.slos, invocations, fromMinute, minute + 1),
+    versions: versionCounts(readable, decidedMinute),
   });
-  const stretch = { revision: minute, fromMinute, toMinute: minute + 1, slices };
-  const measurement = tickMeasurement(stretch, versionCounts(readable, decidedMinute));
   return { kind: "measured", measurement };
 }

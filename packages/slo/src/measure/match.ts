@@ -61,14 +61,21 @@ function createMatcher(slos: readonly Slo[]): Matcher {
 class Branch {
   readonly branches = new Map<string, Branch>();
   matches: Matches | undefined;
+  /** Where the last row went: most rows have the kind and environment of the one before. */
+  lastValue: string | undefined;
+  lastBranch: Branch | undefined;
 }
 
-function grown({ branches }: Branch, value: string): Branch {
-  const known = branches.get(value);
-  if (known !== undefined) return known;
-  const fresh = new Branch();
-  branches.set(value, fresh);
-  return fresh;
+function grown(branch: Branch, value: string): Branch {
+  if (branch.lastBranch !== undefined && branch.lastValue === value) return branch.lastBranch;
+  let next = branch.branches.get(value);
+  if (next === undefined) {
+    next = new Branch();
+    branch.branches.set(value, next);
+  }
+  branch.lastValue = value;
+  branch.lastBranch = next;
+  return next;
 }
 
 function byWorker(slos: readonly Slo[]): {

@@ -2,7 +2,16 @@ import { compileSql } from "@monotask/telemetry";
 import type { Row } from "@monotask/telemetry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateSlo, measurementQuery, slicesFromRows, unknownVersions } from "../index.ts";
+import {
+  evaluateSlo,
+  measurementOfRows,
+  measurementQuery,
+  readableRows,
+  slicesFromRows,
+  slicesOfRows,
+  tickMeasurement,
+  unknownVersions,
+} from "../index.ts";
 import type { Slo } from "../index.ts";
 import { availabilitySlo, nativeFile, sloOf, START } from "../test/fixtures.ts";
 import { parseSlos } from "../index.ts";
@@ -177,6 +186,33 @@ describe("slices", () => {
     expect(
       slicesFromRows([availability], [row({ events: 3 })], { provedMinutes: [{ sloName: "api", minute: START }] }),
     ).toMatchObject([{ total: 3 }]);
+  });
+
+  it("packed without making one are those that slices are packed into", () => {
+    const sliced = sloOf([
+      "indicator: { kind: request, good: availability }",
+      'target: "99%"',
+      "method: timeslices",
+      'timeslice: { target: "95%" }',
+    ]);
+    const slos = [availability, { ...sliced, name: "sliced" }, ...percentiles, { ...oneRoute, name: "one-route" }];
+    const anyRow = fc.record({
+      minute: fc.integer({ min: START, max: START + 3 }).map((minute) => minute * 60),
+      worker: fc.constantFrom("demo", "other"),
+      status: fc.constantFrom("200", "404", "503", ""),
+      events: fc.oneof(fc.nat(40), fc.integer({ min: 0, max: 2 ** 45 })),
+      variance: fc.nat(3),
+    });
+    const proved = fc.array(
+      fc.record({ sloName: fc.constantFrom("api-p95", "one-route"), minute: fc.constantFrom(START, START + 9) }),
+    );
+    const law = fc.property(fc.array(anyRow, { maxLength: 12 }), proved, (fields, provedMinutes) => {
+      const rows = readableRows(fields.map((each) => row(each)));
+      const stretch = { revision: 1, fromMinute: START, toMinute: START + 10 };
+      const slices = slicesOfRows(slos, rows, { provedMinutes });
+      expect(measurementOfRows(slos, rows, stretch, { provedMinutes })).toEqual(tickMeasurement({ ...stretch, slices }));
+    });
+    fc.assert(law, { numRuns: 200, seed: 6 });
   });
 
   it("leave points of unknown schema versions out, and count them apart", () => {

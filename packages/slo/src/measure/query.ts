@@ -117,6 +117,26 @@ export function thresholdsOf(slos: readonly Slo[], kind: IndicatorKind): number[
   return [...new Set(thresholds)].sort((a, b) => a - b);
 }
 
+const THRESHOLDS = new WeakMap<readonly Slo[], Readonly<Record<IndicatorKind, readonly number[]>>>();
+
+/** The thresholds of every kind, worked out once per list. */
+export function thresholdsOfKinds(slos: readonly Slo[]): Readonly<Record<IndicatorKind, readonly number[]>> {
+  const known = THRESHOLDS.get(slos);
+  if (known !== undefined) return known;
+  const of = (kind: IndicatorKind): readonly number[] => thresholdsOf(slos, kind);
+  const fresh = {
+    request: of("request"),
+    database: of("database"),
+    queue: of("queue"),
+    sandbox: of("sandbox"),
+    external: of("external"),
+    probe: of("probe"),
+    custom: of("custom"),
+  };
+  THRESHOLDS.set(slos, fresh);
+  return fresh;
+}
+
 function latencyBuckets(slos: readonly Slo[]): Partial<Record<Kind, Buckets>> {
   const fields = {
     request: "durationMs",

@@ -12,6 +12,7 @@ export const MEASURED = 4;
 /** First part of a packed row; a reader that meets another refuses it instead of guessing. */
 export const PACK_VERSION = "1";
 const DIGITS_MOST = 11;
+const BASE = 36;
 
 export function noCounts(layout: Layout): CellCounts {
   return new Float64Array(layout.slos.length * COUNTS);
@@ -32,7 +33,10 @@ export function readCounts(layout: Layout, text: string, spanMinutes: number): C
     if (colon <= at + 1) return undefined;
     const index = placeOf(layout, text, at + 1, colon, rank);
     if (index !== UNKNOWN) rank = (layout.rankOf[index] ?? 0) + 1;
-    at = readCell(text, colon + 1, counts, index === UNKNOWN ? UNKNOWN : index * COUNTS, spanMinutes);
+    at =
+      index === UNKNOWN
+        ? readCell(text, colon + 1, PASSED_OVER, 0, spanMinutes)
+        : readCell(text, colon + 1, counts, index * COUNTS, spanMinutes);
     if (at === UNKNOWN) return undefined;
   }
   return counts;
@@ -46,14 +50,29 @@ export function packFigures(total: number, bad: number, varTotal: number, varBad
   return bad === 0 ? digits(total) : `${digits(total)},${digits(bad)}`;
 }
 
+/** Two digits for each number below 36²: `toString(36)` goes through floats, and would be the dearest part of a row. */
+const PAIR = 36 ** 2;
+const PAIRS = Array.from({ length: PAIR }, (_, number) => number.toString(BASE).padStart(2, "0"));
+
+/** A whole number in base 36; nothing for 0. */
 function digits(count: number): string {
-  return count === 0 ? "" : count.toString(BASE);
+  let text = "";
+  let left = count;
+  while (left >= PAIR) {
+    const above = Math.floor(left / PAIR);
+    text = `${PAIRS[left - above * PAIR] ?? ""}${text}`;
+    left = above;
+  }
+  const first = left >= BASE ? (PAIRS[left] ?? "") : left === 0 ? "" : left.toString(BASE);
+  return first + text;
 }
 
 /** The row of counts as `packCells` writes it. */
 export function packCounts(layout: Layout, counts: CellCounts, spanMinutes: number): string {
+  const { byName, names } = layout;
   let text = PACK_VERSION;
-  for (const index of layout.byName) {
+  for (let rank = 0; rank < byName.length; rank += 1) {
+    const index = byName[rank] ?? 0;
     const at = index * COUNTS;
     const measured = counts[at + MEASURED] ?? 0;
     if (measured === 0) continue;
@@ -64,7 +83,7 @@ export function packCounts(layout: Layout, counts: CellCounts, spanMinutes: numb
       counts[at + 3] ?? 0,
       spanMinutes - measured,
     );
-    text += `;${layout.names[index] ?? ""}:${figures}`;
+    text += `;${names[index] ?? ""}:${figures}`;
   }
   return text;
 }
@@ -77,7 +96,6 @@ export function addCounts(to: CellCounts, of: CellCounts): void {
 const SEMICOLON = 59;
 const COMMA = 44;
 const UNKNOWN = -1;
-const BASE = 36;
 
 /** Rows hold names in order, so the next one is nearly always the one that is due. */
 function placeOf(layout: Layout, text: string, start: number, end: number, rank: number): number {
@@ -87,11 +105,12 @@ function placeOf(layout: Layout, text: string, start: number, end: number, rank:
   return layout.indexOf.get(text.slice(start, end)) ?? UNKNOWN;
 }
 
-const scratch = new Float64Array(COUNTS);
+/** Where the figures of SLOs go that are not in the layout. */
+const PASSED_OVER = new Float64Array(COUNTS);
 
 /** Reads the figures of one cell from `at` on. @returns where it ends, `UNKNOWN` where it is none */
 function readCell(text: string, at: number, counts: CellCounts, to: number, spanMinutes: number): number {
-  scratch.fill(0);
+  for (let place = 0; place < COUNTS; place += 1) counts[to + place] = 0;
   let figure = 0;
   let length = 0;
   let value = 0;
@@ -102,7 +121,7 @@ function readCell(text: string, at: number, counts: CellCounts, to: number, span
     else if (code >= 97 && code <= 122) value = value * BASE + (code - 87);
     else if (code === COMMA || code === SEMICOLON) {
       if (figure === COUNTS || !Number.isSafeInteger(value)) return UNKNOWN;
-      scratch[figure] = value;
+      counts[to + figure] = value;
       figure += 1;
       value = 0;
       length = 0;
@@ -112,13 +131,9 @@ function readCell(text: string, at: number, counts: CellCounts, to: number, span
     length += 1;
     if (length > DIGITS_MOST) return UNKNOWN;
   }
-  const [total = 0, bad = 0, varTotal = 0, varBad = 0, missing = 0] = scratch;
-  if (bad > total || varBad > varTotal || missing > spanMinutes) return UNKNOWN;
-  if (to === UNKNOWN) return end;
-  counts[to] = total;
-  counts[to + 1] = bad;
-  counts[to + 2] = varTotal;
-  counts[to + 3] = varBad;
+  const missing = counts[to + MEASURED] ?? 0;
+  const isTooMany = (part: number, all: number): boolean => (counts[to + part] ?? 0) > (counts[to + all] ?? 0);
+  if (isTooMany(1, 0) || isTooMany(3, 2) || missing > spanMinutes) return UNKNOWN;
   counts[to + MEASURED] = spanMinutes - missing;
   return end;
 }

@@ -1,4 +1,10 @@
+import { layoutOf } from "../engine/layout.ts";
+import type { MeasuredRow } from "../measure/row.ts";
+import { countRows } from "../measure/slices.ts";
+import type { SliceOptions } from "../measure/slices.ts";
 import type { Slice } from "../model/cell.ts";
+import type { Slo } from "../model/slo.ts";
+import { packCounts, PACK_VERSION } from "../store/counts.ts";
 import type { Measurement } from "../store/merge.ts";
 import { packCells, unpackCells } from "../store/pack.ts";
 import type { PackedRow } from "./stored-cells.ts";
@@ -21,6 +27,21 @@ export function tickMeasurement({ slices, ...stretch }: Measurement, versions: r
   }
   const rows = [...minutes].map(([startMinute, own]): PackedRow => ({ spanMinutes: 1, startMinute, cells: packCells(own) }));
   return { ...stretch, rows: rows.sort((a, b) => a.startMinute - b.startMinute), versions };
+}
+
+/** Packs the rows of the query's answer, which have been read, as `tickMeasurement` would pack their slices. */
+export function measurementOfRows(
+  slos: readonly Slo[],
+  rows: readonly MeasuredRow[],
+  stretch: Omit<Measurement, "slices">,
+  options: SliceOptions & { readonly versions?: readonly VersionCount[] } = {},
+): TickMeasurement {
+  const layout = layoutOf(slos);
+  const counts = countRows(slos, rows, options);
+  const packed = counts
+    .minutes()
+    .map((startMinute): PackedRow => ({ spanMinutes: 1, startMinute, cells: packCounts(layout, counts.at(startMinute), 1) }));
+  return { ...stretch, rows: packed.filter(({ cells }) => cells !== PACK_VERSION), versions: options.versions ?? [] };
 }
 
 /** The slices of a measurement, by minute and name. */

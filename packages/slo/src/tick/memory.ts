@@ -30,27 +30,73 @@ export function forgottenMemory(slos: readonly Slo[], minute: number): EngineMem
  */
 export function packMemory(slos: readonly Slo[], { board, minute, versions }: EngineMemory): string {
   const layout = layoutOf(slos);
-  const starts = usualStarts(layout, minute);
-  const missing = board.measured.map((measured, window) => minute - (board.from[window] ?? 0) + 1 - measured);
-  const since = layout.names.map((_, slo) => board.since[layout.alertsFrom[slo] ?? 0] ?? NEVER);
   const packed: Packed = {
     format: FORMAT,
     minute,
     list: listText(layout),
-    from: sparse(board.from, (window) => starts[layout.groupOf[window] ?? 0] ?? 0),
-    total: plain(board.total),
-    bad: plain(board.bad),
-    varTotal: sparse(board.varTotal, zero),
-    varBad: sparse(board.varBad, zero),
-    missing: sparse(missing, zero),
-    firstMinute: plain(board.firstMinute),
-    lastMinute: sparse(board.lastMinute, () => minute),
-    since,
-    otherSince: otherSince(layout, board, since),
-    firing: sparse(board.firing, zero).filter((_, at) => at % 2 === 0),
+    ...windowColumns(layout, board),
+    ...sloColumns(board),
+    ...alertColumns(layout, board),
     versions,
   };
   return JSON.stringify(packed);
+}
+
+// One pass over the windows, one over the SLOs and one over the alerts, into lists that JSON writes as they are. The object is made before
+// the loop: what is made after a loop that was optimized while it ran is made by slow code, and the loop is optimized anew on each tick.
+
+function windowColumns(layout: Layout, board: Board): Pick<Packed, "from" | "total" | "bad" | "varTotal" | "varBad" | "missing"> {
+  const columns = {
+    from: numbers(),
+    total: numbers(),
+    bad: numbers(),
+    varTotal: numbers(),
+    varBad: numbers(),
+    missing: numbers(),
+  };
+  const usual = usualFrom(layout, board.minute);
+  for (let window = 0; window < usual.length; window += 1) {
+    const first = board.from[window] ?? 0;
+    const [varTotal, varBad] = [board.varTotal[window] ?? 0, board.varBad[window] ?? 0];
+    const missing = board.minute - first + 1 - (board.measured[window] ?? 0);
+    columns.total.push(board.total[window] ?? 0);
+    columns.bad.push(board.bad[window] ?? 0);
+    if (first !== usual[window]) columns.from.push(window, first);
+    if (varTotal !== 0) columns.varTotal.push(window, varTotal);
+    if (varBad !== 0) columns.varBad.push(window, varBad);
+    if (missing !== 0) columns.missing.push(window, missing);
+  }
+  return columns;
+}
+
+function sloColumns(board: Board): Pick<Packed, "firstMinute" | "lastMinute"> {
+  const columns = { firstMinute: numbers(), lastMinute: numbers() };
+  for (let slo = 0; slo < board.firstMinute.length; slo += 1) {
+    const last = board.lastMinute[slo] ?? NEVER;
+    columns.firstMinute.push(board.firstMinute[slo] ?? NEVER);
+    if (last !== board.minute) columns.lastMinute.push(slo, last);
+  }
+  return columns;
+}
+
+function alertColumns({ alertsFrom }: Layout, board: Board): Pick<Packed, "since" | "otherSince" | "firing"> {
+  const columns = { since: numbers(), otherSince: numbers(), firing: numbers() };
+  let alert = 0;
+  for (let slo = 0; slo + 1 < alertsFrom.length; slo += 1) {
+    const first = board.since[alert] ?? NEVER;
+    const end = alertsFrom[slo + 1] ?? 0;
+    columns.since.push(first);
+    for (; alert < end; alert += 1) {
+      const own = board.since[alert] ?? NEVER;
+      if (own !== first) columns.otherSince.push(alert, own);
+      if (board.firing[alert] === 1) columns.firing.push(alert);
+    }
+  }
+  return columns;
+}
+
+function numbers(): number[] {
+  return [];
 }
 
 /**
@@ -63,42 +109,39 @@ export function unpackMemory(slos: readonly Slo[], text: string): EngineMemory |
   const layout = layoutOf(slos);
   const { minute } = packed;
   const board = emptyBoard(layout, minute);
-  const starts = usualStarts(layout, minute);
   const isWhole =
     packed.list === listText(layout)
-      ? fillAsItWas(layout, board, packed, starts)
-      : fillByName(layout, board, packed, { old: placesOf(JSON.parse(packed.list) as ListShape), starts });
+      ? fillAsItWas(layout, board, packed)
+      : fillByName(layout, board, packed, placesOf(JSON.parse(packed.list) as ListShape));
   return { minute, board, isWhole: isWhole && packed.isStale !== 1, versions: packed.versions };
 }
 
 /** Columns of the very list they were written for are taken as they are. */
-function fillAsItWas(layout: Layout, board: Board, packed: Packed, starts: readonly number[]): true {
+function fillAsItWas(layout: Layout, board: Board, packed: Packed): true {
   const { minute } = packed;
   board.total.set(packed.total);
   board.bad.set(packed.bad);
   board.firstMinute.set(packed.firstMinute);
   board.lastMinute.fill(minute);
-  layout.groupOf.forEach((group, window) => (board.from[window] = starts[group] ?? 0));
+  board.from.set(usualFrom(layout, minute));
   setSparse(board.from, packed.from);
-  board.from.forEach((from, window) => (board.measured[window] = minute - from + 1));
+  for (let window = 0; window < board.from.length; window += 1) board.measured[window] = minute - (board.from[window] ?? 0) + 1;
   for (const [window, missing] of pairs(packed.missing)) board.measured[window] = (board.measured[window] ?? 0) - missing;
   setSparse(board.varTotal, packed.varTotal);
   setSparse(board.varBad, packed.varBad);
   setSparse(board.lastMinute, packed.lastMinute);
-  packed.since.forEach((since, slo) => board.since.fill(since, layout.alertsFrom[slo], layout.alertsFrom[slo + 1]));
+  let alert = 0;
+  for (let slo = 0; slo < packed.since.length; slo += 1)
+    for (const end = layout.alertsFrom[slo + 1] ?? 0; alert < end; alert += 1) board.since[alert] = packed.since[slo] ?? NEVER;
   setSparse(board.since, packed.otherSince);
   for (const alert of packed.firing) board.firing[alert] = 1;
   return true;
 }
 
 /** After the list has changed: what is still there keeps its sums and alerts. @returns whether no window is new */
-function fillByName(
-  layout: Layout,
-  board: Board,
-  packed: Packed,
-  { old, starts }: { readonly old: ReadonlyMap<string, Places>; readonly starts: readonly number[] },
-): boolean {
+function fillByName(layout: Layout, board: Board, packed: Packed, old: ReadonlyMap<string, Places>): boolean {
   const { minute } = packed;
+  const usual = usualFrom(layout, minute);
   const [from, varTotal, varBad] = [lookup(packed.from), lookup(packed.varTotal), lookup(packed.varBad)];
   const [missing, lastMinute, otherSinceOf] = [lookup(packed.missing), lookup(packed.lastMinute), lookup(packed.otherSince)];
   const firing = new Set(packed.firing);
@@ -125,7 +168,7 @@ function fillByName(
         continue;
       }
       const place = was.firstWindow + at;
-      const first = from.get(place) ?? starts[group] ?? 0;
+      const first = from.get(place) ?? usual[window] ?? 0;
       board.from[window] = first;
       board.total[window] = packed.total[place] ?? 0;
       board.bad[window] = packed.bad[place] ?? 0;
@@ -240,39 +283,12 @@ function placesOf({ names, shapes, shapeOf }: ListShape): Map<string, Places> {
   return places;
 }
 
-function otherSince(layout: Layout, board: Board, since: readonly number[]): number[] {
-  const others: number[] = [];
-  since.forEach((first, slo) => {
-    for (let alert = layout.alertsFrom[slo] ?? 0; alert < (layout.alertsFrom[slo + 1] ?? 0); alert += 1) {
-      const own = board.since[alert] ?? NEVER;
-      if (own !== first) others.push(alert, own);
-    }
-  });
-  return others;
-}
-
-function usualStarts(layout: Layout, minute: number): number[] {
-  return layout.groups.map(({ key, of }) => startOfLength(of, key, minute));
-}
-
-/** As a list that JSON writes as one; an iterator would cost more than the text. */
-function plain(column: ArrayLike<number>): number[] {
-  const list: number[] = [];
-  for (let place = 0; place < column.length; place += 1) list.push(column[place] ?? 0);
-  return list;
-}
-
-function zero(): number {
-  return 0;
-}
-
-function sparse(column: ArrayLike<number>, usual: (place: number) => number): number[] {
-  const entries: number[] = [];
-  for (let place = 0; place < column.length; place += 1) {
-    const value = column[place] ?? 0;
-    if (value !== usual(place)) entries.push(place, value);
-  }
-  return entries;
+/** Where each window begins that no coarse cell has moved. */
+function usualFrom({ groups, groupOf }: Layout, minute: number): Int32Array {
+  const starts = groups.map(({ key, of }) => startOfLength(of, key, minute));
+  const usual = new Int32Array(groupOf.length);
+  for (let window = 0; window < usual.length; window += 1) usual[window] = starts[groupOf[window] ?? 0] ?? 0;
+  return usual;
 }
 
 function lookup(entries: Sparse): ReadonlyMap<number, number> {

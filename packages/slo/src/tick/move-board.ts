@@ -40,30 +40,30 @@ export function moveWindows(layout: Layout, board: Board, { book, changed, befor
     const from = usualFrom(layout, board, index);
     return { from, rows: leavingRows(book, group.spanMinutes, from, starts[index] ?? 0, decidedMinute) };
   });
-  const { windowsFrom, groupOf, groups } = layout;
-  for (let slo = 0; slo < layout.slos.length; slo += 1) {
-    const cell = slo * COUNTS;
-    const windowsEnd = windowsFrom[slo + 1] ?? 0;
-    for (let window = windowsFrom[slo] ?? 0; window < windowsEnd; window += 1) {
-      const group = groupOf[window] ?? 0;
-      const from = board.from[window] ?? 0;
-      const start = Math.max(from, starts[group] ?? 0);
-      for (const { minute, then, now } of late) {
-        if (minute < from) continue;
-        if (then !== undefined) addCell(moved, window, then, cell, -1);
-        if (now !== undefined) addCell(moved, window, now, cell, 1);
-      }
-      // After a gap longer than the window nothing of it is left.
-      if (start > decidedMinute) clearWindow(moved, window);
-      else {
-        const usual = leaving[group];
-        const span = groups[group]?.spanMinutes ?? 1;
-        const rows = usual?.from === from ? usual.rows : leavingRows(book, span, from, start, decidedMinute);
-        for (const row of rows) addCell(moved, window, row, cell, -1);
-      }
-      moved.from[window] = start;
-      for (const { minute, row } of entering) if (minute >= start) addCell(moved, window, row, cell, 1);
+  const moveWindow = (window: number, cell: number): void => {
+    const group = layout.groupOf[window] ?? 0;
+    const from = board.from[window] ?? 0;
+    const start = Math.max(from, starts[group] ?? 0);
+    for (const { minute, then, now } of late) {
+      if (minute < from) continue;
+      if (then !== undefined) addCell(moved, window, then, cell, -1);
+      if (now !== undefined) addCell(moved, window, now, cell, 1);
     }
+    // After a gap longer than the window nothing of it is left.
+    if (start > decidedMinute) clearWindow(moved, window);
+    else {
+      const usual = leaving[group];
+      const span = layout.groups[group]?.spanMinutes ?? 1;
+      const rows = usual?.from === from ? usual.rows : leavingRows(book, span, from, start, decidedMinute);
+      for (const row of rows) addCell(moved, window, row, cell, -1);
+    }
+    moved.from[window] = start;
+    for (const { minute, row } of entering) if (minute >= start) addCell(moved, window, row, cell, 1);
+  };
+  const { windowsFrom, slos } = layout;
+  for (let slo = 0; slo < slos.length; slo += 1) {
+    const windowsEnd = windowsFrom[slo + 1] ?? 0;
+    for (let window = windowsFrom[slo] ?? 0; window < windowsEnd; window += 1) moveWindow(window, slo * COUNTS);
   }
   return moved;
 }

@@ -78,18 +78,31 @@ export function keepVersions(
 ): VersionHistory[] {
   const oldest = nowMinute - VERSION_MINUTES + 1;
   const kept = before.flatMap((history) => shortened(history, oldest));
-  const places = new Map<string, number>();
-  kept.forEach(([worker, environment, version], place) => places.set(`${worker}\n${environment}\n${version}`, place));
-  for (const { worker, environment, version, minute, total, bad } of measured) {
+  let places: Map<string, number> | undefined;
+  let due = 0;
+  for (const count of measured) {
+    const { minute, total, bad } = count;
     if (minute <= (decidedMinute ?? 0) || minute < oldest || minute > nowMinute) continue;
-    const key = `${worker}\n${environment}\n${version}`;
-    const place = places.get(key);
-    const known = place === undefined ? undefined : kept[place];
-    if (place === undefined || known === undefined)
-      places.set(key, kept.push([worker, environment, version, [minute, total, bad]]) - 1);
-    else kept[place] = [worker, environment, version, added(known[3], minute, total, bad)];
+    // Both lists are nearly always in one order.
+    if (!isOf(kept[due], count)) {
+      places ??= new Map(kept.map(([worker, environment, version], place) => [keyOf({ worker, environment, version }), place]));
+      due = places.get(keyOf(count)) ?? kept.length;
+      places.set(keyOf(count), due);
+    }
+    const known = kept[due]?.[3];
+    kept[due] = [
+      count.worker,
+      count.environment,
+      count.version,
+      known === undefined ? [minute, total, bad] : added(known, minute, total, bad),
+    ];
+    due += 1;
   }
   return kept;
+}
+
+function isOf(history: VersionHistory | undefined, { worker, environment, version }: VersionCount): boolean {
+  return history !== undefined && history[0] === worker && history[2] === version && history[1] === environment;
 }
 
 /** One deployed version with its counts one after the other: first minute of a quarter, total, bad. */
@@ -109,7 +122,11 @@ function added(counts: readonly number[], minute: number, total: number, bad: nu
   const at = counts.length - FIGURES;
   const [first = 0, lastTotal = 0, lastBad = 0] = [counts[at], counts[at + 1], counts[at + 2]];
   const isSameQuarter = Math.floor(first / QUARTER) === Math.floor(minute / QUARTER);
-  return isSameQuarter ? [...counts.slice(0, at), first, lastTotal + total, lastBad + bad] : [...counts, minute, total, bad];
+  if (!isSameQuarter) return [...counts, minute, total, bad];
+  const more = counts.slice();
+  more[at + 1] = lastTotal + total;
+  more[at + 2] = lastBad + bad;
+  return more;
 }
 
 /** Each version of the last hour, the newest first. */

@@ -86,7 +86,7 @@ async function attemptOnce(options: SqlApiOptions, sql: string): Promise<Attempt
       signal: abort.signal,
     });
     const text = await response.text();
-    return response.ok ? { result: rowsOf(text) } : failureOf(response, text, options.token);
+    return response.ok ? { result: readAnswer(text) } : failureOf(response, text, options.token);
   } catch (error) {
     const message = abort.signal.aborted
       ? `Analytics Engine gave no answer within ${timeoutMs} ms`
@@ -131,7 +131,7 @@ function retryAfterOf(header: string | null): number | undefined {
 }
 
 /** Rows of an answer, numbers made numbers by the column types it names: 64-bit integers arrive as strings. */
-function rowsOf(text: string): QueryResult {
+export function readAnswer(text: string): QueryResult {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
@@ -145,14 +145,31 @@ function rowsOf(text: string): QueryResult {
   const [meta, data] = [propertyOf(answer, "meta"), propertyOf(answer, "data")];
   if (!Array.isArray(meta) || !Array.isArray(data))
     return failed("not-json", "Analytics Engine's answer has no meta and data", false);
-  const columns = meta.map((column: unknown) => ({
-    name: String(propertyOf(column, "name")),
-    valueOf: /^(Nullable\()?(U?Int|Float|Decimal)/.test(String(propertyOf(column, "type"))) ? numberOf : textOf,
-  }));
-  const rows = data.map((row: unknown) =>
-    Object.fromEntries(columns.map(({ name, valueOf }) => [name, valueOf(propertyOf(row, name))])),
-  );
-  return { kind: "rows", rows };
+  const columns = meta.map((column: unknown): Column => {
+    const isNumber = /^(Nullable\()?(U?Int|Float|Decimal)/.test(String(propertyOf(column, "type")));
+    return { name: String(propertyOf(column, "name")), ...(isNumber ? NUMBERS : TEXTS) };
+  });
+  return { kind: "rows", rows: data.map((row: unknown) => typedRow(row, columns)) };
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: "number" | "string";
+  readonly valueOf: (value: unknown) => number | string;
+}
+
+const NUMBERS = { type: "number", valueOf: numberOf } as const;
+const TEXTS = { type: "string", valueOf: textOf } as const;
+
+/** The row itself, which was made for this answer alone: new objects for thousands of rows cost more than parsing them. */
+function typedRow(row: unknown, columns: readonly Column[]): Row {
+  // The boundary: what is not of its column's type is replaced here, cell by cell.
+  const cells = (typeof row === "object" && row !== null ? row : {}) as Record<string, unknown>;
+  for (const { name, type, valueOf } of columns) {
+    const value = cells[name];
+    if (typeof value !== type) cells[name] = valueOf(value);
+  }
+  return cells as Row;
 }
 
 /** Not a number where the engine has none, such as the mean of nothing: 0 would be a guess. */

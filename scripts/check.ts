@@ -8,6 +8,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   // One process for all: each package's own `lint` script would load the compiler and the types anew.
   ["lint (types, floors)", ["eslint", ".", "--max-warnings", "0"]],
   ["lint of packages as published", ["turbo", "run", "lint:pkg", "--output-logs=errors-only", "--log-prefix=none"]],
+  ["size of what ships into a worker", ["node", "bench/size/run.ts", "--check"]],
   ["generated page: data points", ["node", "scripts/docs/data-points.ts", "--check"]],
   ["generated page: scale", ["node", "scripts/docs/scale.ts", "--check"]],
   ["generated tables: options", ["node", "scripts/docs/options.ts", "--check"]],

@@ -23,12 +23,21 @@ export interface Calls {
   readonly isWithoutServices: boolean;
 }
 
-/** A variant as wrangler would bundle it: one file, minified, conditions workerd, worker, browser. */
-export async function bundle(variant: string, calls?: Calls): Promise<Bundle> {
-  const folder = join(import.meta.dirname, "..");
-  const entry = join(folder, "variants", `${variant}.js`);
+const FOLDER = join(import.meta.dirname, "..");
+
+/** A variant as wrangler would bundle it. */
+export function bundle(variant: string, calls?: Calls): Promise<Bundle> {
+  const entry = join(FOLDER, "variants", `${variant}.js`);
+  return bundleOf(calls ? { stdin: { contents: repeated(entry, calls), resolveDir: FOLDER } } : { entryPoints: [entry] });
+}
+
+/**
+ * A worker as wrangler would bundle it: one file, minified, conditions workerd, worker, browser.
+ * @param input esbuild's `entryPoints` or `stdin`
+ */
+export async function bundleOf(input: object): Promise<Bundle> {
   const { outputFiles } = await esbuild.build({
-    ...(calls ? { stdin: { contents: repeated(entry, calls), resolveDir: folder } } : { entryPoints: [entry] }),
+    ...input,
     bundle: true,
     minify: true,
     format: "esm",
@@ -36,13 +45,13 @@ export async function bundle(variant: string, calls?: Calls): Promise<Bundle> {
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     external: ["node:*", "cloudflare:*"],
-    alias: { "@monotask/monitoring": join(folder, "../../packages/monitoring/dist/index.js") },
+    alias: { "@monotask/monitoring": join(FOLDER, "../../packages/monitoring/dist/index.js") },
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
     logLevel: "error",
   });
   const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild made nothing of ${variant}`);
+  if (!file) throw new Error(`esbuild made nothing of ${JSON.stringify(input)}`);
   return { code: file.text, minifiedBytes: file.contents.length, gzipBytes: gzipSync(file.contents, { level: 9 }).length };
 }
 

@@ -110,21 +110,10 @@ function writerOf(
   return createWriter({ dataset, identity: { workerName, version, environment, team }, keepAlive });
 }
 
+/** The writer takes from it what the schema has. */
 function pointOf(error: MonitoringError): PointFields<"error"> {
-  return {
-    requestId: error.requestId,
-    endpoint: error.endpoint,
-    method: error.method,
-    statusCode: String(error.statusCode ?? 500),
-    errorName: error.name,
-    errorCode: error.code ?? "",
-    severity: error.severity,
-    category: error.category,
-    fingerprint: error.fingerprint,
-    message: error.message,
-    stack: traceOf(error),
-    operation: error.operation,
-  };
+  const { name: errorName, code: errorCode = "", statusCode = 500 } = error;
+  return { ...error, errorName, errorCode, statusCode: String(statusCode), stack: traceOf(error) };
 }
 
 /** What the log line says beyond its message. */

@@ -55,7 +55,13 @@ describe("parseClockSpec", () => {
     expect(parseClockSpec('{"realMs":1,"virtualMs":2,"rate":30}')).toEqual({ realMs: 1, virtualMs: 2, rate: 30 });
   });
 
+  test("reads the object that a JSON variable arrives as", () => {
+    expect(parseClockSpec({ realMs: 1, virtualMs: 2, rate: 30 })).toEqual({ realMs: 1, virtualMs: 2, rate: 30 });
+  });
+
   test.each([
+    undefined,
+    { realMs: 1, virtualMs: 2, rate: "30" },
     "",
     "null",
     "7",
@@ -66,7 +72,7 @@ describe("parseClockSpec", () => {
     '{"realMs":1,"virtualMs":2,"rate":-1}',
     '{"realMs":"1","virtualMs":2,"rate":1}',
     '{"realMs":1,"virtualMs":1e999,"rate":1}',
-  ])("takes %j for no spec", (text) => {
-    expect(parseClockSpec(text)).toBeUndefined();
+  ])("takes %j for no spec", (given) => {
+    expect(parseClockSpec(given)).toBeUndefined();
   });
 });

@@ -1,3 +1,5 @@
+import { propertyOf } from "./settings/property.ts";
+
 /** Where timestamps come from. Measured durations never use it: they are real. */
 export interface Clock {
   /** Epoch milliseconds; virtual on a local stack that runs faster than real time. */
@@ -24,12 +26,14 @@ export function createClock(spec?: ClockSpec, realNow: () => number = Date.now):
   };
 }
 
-/** Reads `{"realMs":…,"virtualMs":…,"rate":…}`. Undefined where it is not one: rate must be above 0, all finite. */
-export function parseClockSpec(text: string): ClockSpec | undefined {
+/**
+ * Reads `{"realMs":…,"virtualMs":…,"rate":…}`, as JSON text or as the object that a JSON variable arrives as. Undefined where it is not
+ * one: rate must be above 0, all finite.
+ */
+export function parseClockSpec(given: unknown): ClockSpec | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const { realMs, virtualMs, rate } = value as Partial<Record<keyof ClockSpec, unknown>>;
+    const value: unknown = typeof given === "string" ? JSON.parse(given) : given;
+    const [realMs, virtualMs, rate] = ["realMs", "virtualMs", "rate"].map((name) => propertyOf(value, name));
     if (!isFiniteNumber(realMs) || !isFiniteNumber(virtualMs) || !isFiniteNumber(rate) || rate <= 0) return undefined;
     return { realMs, virtualMs, rate };
   } catch {

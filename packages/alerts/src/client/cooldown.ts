@@ -40,7 +40,10 @@ export type CooldownMemory = Map<string, RememberedMark>;
 /** `alert:{ruleName}:{workerName}`, with a hash for a name that would be too long for KV. */
 export function cooldownKey(ruleName: string, workerName: string): string {
   const key = `alert:${ruleName}:${workerName}`;
-  return byteLength(key) <= MAX_KEY_BYTES ? key : `alert:${hash64(ruleName)}:${hash64(workerName)}`;
+  // A UTF-16 unit has at most three bytes of UTF-8: most keys need no counting.
+  return key.length * 3 <= MAX_KEY_BYTES || byteLength(key) <= MAX_KEY_BYTES
+    ? key
+    : `alert:${hash64(ruleName)}:${hash64(workerName)}`;
 }
 
 /** What is about to go out. */

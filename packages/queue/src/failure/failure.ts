@@ -1,6 +1,6 @@
 import { fingerprint, propertyOf, scrubText, truncateBytes } from "@monotask/telemetry";
 import { isPassing } from "./passing.ts";
-import { retryAfterMsOf } from "./retry-after.ts";
+import { asksToWait } from "./retry-after.ts";
 
 /** What is known of why a message failed. Scrubbed: it goes into data points, alerts and the dead letter store. */
 export interface Failure {
@@ -42,7 +42,7 @@ export function failureOf({ error, isHopeless }: Note): Failure {
     name,
     message: truncateBytes(scrubText(message), MAX_MESSAGE_BYTES),
     fingerprint: fingerprint({ name, message, code: textAt(error, "code"), stack: textAt(error, "stack") }),
-    isPassing: isPassing(error) || retryAfterMsOf(error, 0) !== undefined,
+    isPassing: isPassing(error) || asksToWait(error),
     isHopeless,
   };
 }

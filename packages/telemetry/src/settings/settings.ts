@@ -1,7 +1,6 @@
 import { createClock, parseClockSpec } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { propertyOf } from "./property.ts";
-import { safeJson } from "../text/json.ts";
 import { weightOfRate } from "../write/sampling.ts";
 
 export type LogLevel = "info" | "warn" | "error";
@@ -109,10 +108,9 @@ function versionOf(env: unknown): string {
   return typeof id === "string" ? id : "";
 }
 
-/** The clock of JSON text, or of the object that a JSON value in `vars` arrives as. */
 function clockOf(value: unknown, warnings: SettingWarning[]): Clock {
   if (value === undefined || value === null || value === "") return createClock();
-  const spec = parseClockSpec(typeof value === "string" ? value : safeJson(value));
+  const spec = parseClockSpec(value);
   if (!spec) {
     warnings.push({
       setting: "MONOTASK_CLOCK",

@@ -64,41 +64,23 @@ function objectOf(value: object, walk: Walk): unknown {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   // By its shape: an error of another realm is no instance of this one's class.
   if (typeof propertyOf(value, "stack") === "string") return errorOf(value, walk);
-  if (value instanceof Map) return entriesOf(value.size, value, walk);
-  if (value instanceof Set) return listOf(value.size, [...first(value)], walk);
-  if (Array.isArray(value)) return listOf(value.length, value.slice(0, MAX_ENTRIES), walk);
+  if (value instanceof Map) return entriesOf(value.size, value.keys(), (key) => value.get(key), walk);
+  if (value instanceof Set) return listOf(value.size, value, walk);
+  if (Array.isArray(value)) return listOf(value.length, value, walk);
   const toJson: unknown = Reflect.get(value, "toJSON");
   if (typeof toJson === "function") return plainOf(Reflect.apply(toJson, value, [""]), walk);
   return fieldsOf(value, Object.keys(value), walk);
 }
 
+const FIELDS_OF_ERRORS: readonly string[] = ["name", "message", "stack", "cause"];
+
 function errorOf(error: object, walk: Walk): unknown {
-  const own = Object.keys(error).filter((key) => !["name", "message", "stack", "cause"].includes(key));
-  return fieldsOf(error, ["name", "message", "stack", "cause", ...own], walk);
+  const own = Object.keys(error).filter((key) => !FIELDS_OF_ERRORS.includes(key));
+  return fieldsOf(error, [...FIELDS_OF_ERRORS, ...own], walk);
 }
 
-/** The first entries of what may hold millions. */
-function* first<T>(values: Iterable<T>): Generator<T> {
-  let left = MAX_ENTRIES;
-  for (const value of values) {
-    if (left === 0) return;
-    left -= 1;
-    yield value;
-  }
-}
-
-function listOf(size: number, values: readonly unknown[], walk: Walk): unknown[] {
-  const list: unknown[] = [];
-  for (const value of values) {
-    if (walk.charactersLeft <= 0) break;
-    list.push(plainOf(value, walk));
-  }
-  return size > list.length ? [...list, `[${size - list.length} more]`] : list;
-}
-
-/** Fields are read one by one, only as long as there is room for them. */
-function* read(value: object, keys: readonly string[]): Generator<readonly [string, unknown]> {
-  for (const key of keys) yield [key, valueAt(value, key)];
+function fieldsOf(value: object, keys: readonly string[], walk: Walk): Record<string, unknown> {
+  return entriesOf(keys.length, keys, (key) => valueAt(value, String(key)), walk);
 }
 
 function valueAt(value: object, key: string): unknown {
@@ -109,16 +91,30 @@ function valueAt(value: object, key: string): unknown {
   }
 }
 
-function fieldsOf(value: object, keys: readonly string[], walk: Walk): Record<string, unknown> {
-  return entriesOf(keys.length, read(value, keys), walk);
+/** Values are visited one by one, only as long as there is room for them: there may be millions. */
+function listOf(size: number, values: Iterable<unknown>, walk: Walk): unknown[] {
+  const list: unknown[] = [];
+  for (const value of values) {
+    if (list.length === MAX_ENTRIES || walk.charactersLeft <= 0) break;
+    list.push(plainOf(value, walk));
+  }
+  if (size > list.length) list.push(`[${size - list.length} more]`);
+  return list;
 }
 
-function entriesOf(size: number, fields: Iterable<readonly [unknown, unknown]>, walk: Walk): Record<string, unknown> {
+/** The same for names and values. */
+function entriesOf(
+  size: number,
+  keys: Iterable<unknown>,
+  valueOf: (key: unknown) => unknown,
+  walk: Walk,
+): Record<string, unknown> {
   const entries: [string, unknown][] = [];
   let seen = 0;
-  for (const [key, value] of fields) {
+  for (const key of keys) {
     if (seen === MAX_ENTRIES || walk.charactersLeft <= 0) break;
     seen += 1;
+    const value = valueOf(key);
     if (value === undefined || typeof value === "function" || typeof value === "symbol") continue;
     const name = String(key);
     const isSecret = isSecretName(name) && value !== null && typeof value !== "boolean";

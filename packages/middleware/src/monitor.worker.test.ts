@@ -1,4 +1,10 @@
-import { createExecutionContext, runDurableObjectAlarm, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  introspectWorkflowInstance,
+  runDurableObjectAlarm,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env as bindings } from "cloudflare:workers";
 import { columnOf, type Kind } from "@monotask/telemetry";
 import { createErrorAlerter } from "@monotask/errors";
@@ -304,6 +310,25 @@ describe("classes", () => {
     await runInDurableObject(room, (instance) => {
       expect(instance).toBeInstanceOf(RoomObject);
     });
+  });
+
+  it("a workflow's step that fails and passes at a later attempt is no error, and sees its own attempts", async () => {
+    await using run = await introspectWorkflowInstance(env.IMPORTS, "passes");
+    await run.modify((modifier) => modifier.disableRetryDelays());
+    await env.IMPORTS.create({ id: "passes", params: { failures: 2 } });
+    await run.waitForStatus("complete");
+    expect(await run.getOutput()).toBe(3);
+    expect(written("error", "errorName")).toEqual([]);
+    expect(written("job", "event", "endpoint", "outcome")).toEqual([["workflow", "ImportWorkflow.run", "ok"]]);
+  });
+
+  it("a workflow's run that fails for good is one error, however many attempts it took", async () => {
+    await using run = await introspectWorkflowInstance(env.IMPORTS, "fails");
+    await run.modify((modifier) => modifier.disableRetryDelays());
+    await env.IMPORTS.create({ id: "fails", params: { failures: 9 } });
+    await run.waitForStatus("errored");
+    expect(written("error", "message", "operation")).toEqual([["attempt 3 failed", "workflow ImportWorkflow.run"]]);
+    expect(written("job", "event", "endpoint", "outcome")).toEqual([["workflow", "ImportWorkflow.run", "exception"]]);
   });
 
   it("an entrypoint's methods answer as before: values, stubs, private state and errors", async () => {

@@ -1,5 +1,12 @@
-import { DurableObject, RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
-import { monitor, monitorDurableObject, monitorEntrypoint } from "../src/index.ts";
+import {
+  DurableObject,
+  RpcTarget,
+  WorkerEntrypoint,
+  WorkflowEntrypoint,
+  type WorkflowEvent,
+  type WorkflowStep,
+} from "cloudflare:workers";
+import { monitor, monitorDurableObject, monitorEntrypoint, monitorWorkflow } from "../src/index.ts";
 import { scenarios } from "./scenarios.ts";
 
 /** Bindings of test/wrangler.jsonc. */
@@ -9,6 +16,7 @@ export interface TestEnv {
   readonly DB: D1Database;
   readonly FILES: R2Bucket;
   readonly JOBS: Queue;
+  readonly IMPORTS: Workflow<ImportParams>;
   readonly ROOMS: DurableObjectNamespace<RoomObject>;
   readonly RAW: Fetcher;
   readonly MONITORED: Fetcher;
@@ -82,5 +90,23 @@ export class RoomObject extends DurableObject<TestEnv> {
 }
 
 export const Room: typeof RoomObject = monitorDurableObject(RoomObject, { workerName: WORKER_NAME });
+
+export interface ImportParams {
+  /** How many attempts of the step fail; beyond two the run fails. */
+  readonly failures: number;
+}
+
+export class ImportWorkflow extends WorkflowEntrypoint<TestEnv, ImportParams> {
+  override async run({ payload }: Readonly<WorkflowEvent<ImportParams>>, step: WorkflowStep): Promise<number> {
+    const retries = { limit: 2, delay: 1, backoff: "constant" } as const;
+    return step.do("fetch", { retries }, async ({ attempt }) => {
+      await this.env.CACHE.get("import");
+      if (attempt <= payload.failures) throw new RangeError(`attempt ${attempt} failed`);
+      return attempt;
+    });
+  }
+}
+
+export const Import: typeof ImportWorkflow = monitorWorkflow(ImportWorkflow, { workerName: WORKER_NAME });
 
 export default monitored;

@@ -17,11 +17,12 @@ import {
   stepRange,
 } from "./index.ts";
 import type { DailyRows, Dashboard, PanelData, QueryPanel, Scan, Section } from "./index.ts";
-import { mixedPoints } from "./test/points.ts";
+import { mixedPoints, pointAt } from "./test/points.ts";
 import { seededRandom } from "./test/random.ts";
 
 const FILE = new URL("../../../config/cloudflare-dashboard.json", import.meta.url);
 const SCHEMA_FILE = new URL("../../../config/dashboard-schema.json", import.meta.url);
+const DOCUMENTATION = new URL("../../../docs/custom-metrics.md", import.meta.url);
 const START_MS = Date.UTC(2026, 10, 1);
 const RANGE = stepRange(START_MS, START_MS + 3 * 3_600_000);
 
@@ -135,6 +136,42 @@ describe("figures are those of SQL written by hand", () => {
     expect(series?.figure).toBe(Number(answer.data[0]?.["n"]));
   });
 });
+
+describe("a metric of one's own", () => {
+  it("is charted by a dimension, with the panel that the documentation shows", async () => {
+    const panel = panelOfDocumentation();
+    const own = (minute: number, name: string, state: string, value: number): ReturnType<typeof pointAt> => {
+      const dimensions = { dimension1: `project_id=p${minute}`, dimension2: `state=${state}` };
+      return pointAt(START_MS + minute * 60_000, "custom", { workerName: "tasks", name, value, ...dimensions });
+    };
+    await server.write("monotask", [
+      own(1, "tasks_completed", "completed", 20),
+      own(50, "tasks_completed", "completed", 70),
+      own(50, "tasks_completed", "failed", 9),
+      own(50, "tasks_started", "completed", 1_000),
+    ]);
+    const [data] = await read([panel]);
+    const totals = data?.series.map(({ group, points }) => [group, sumOf(points) * (RANGE.stepSeconds / 60)]);
+    expect(new Map(totals?.map(([group, total]) => [String(group), Math.round(Number(total))]))).toEqual(
+      new Map([
+        ["state=completed", 90],
+        ["state=failed", 9],
+      ]),
+    );
+  });
+});
+
+function panelOfDocumentation(): QueryPanel {
+  const json = /```json\n(.+?)```/s.exec(readFileSync(DOCUMENTATION, "utf8"))?.[1] ?? fail();
+  const section = { id: "own", title: "Own", empty: "Nothing yet.", panels: [JSON.parse(json)] };
+  const { dashboard: own, issues } = parseDashboard(JSON.stringify({ version: 1, title: "Own", sections: [section] }));
+  expect(issues).toEqual([]);
+  return panelOf(own ?? fail(), "tasks-completed");
+}
+
+function sumOf(points: readonly (number | null)[]): number {
+  return points.reduce<number>((sum, point) => sum + (point ?? 0), 0);
+}
 
 describe("what is kept of a day", () => {
   it("reads as the day itself: counts and sums exactly, percentiles within a bin", async () => {

@@ -7,8 +7,8 @@ export interface FakeEnv {
   /** Batches that AlertManager was given. */
   raised: RaiseBatch[];
   mails: EmailMessage[];
-  /** Makes KV, AlertManager or both fail from now on, or work again. */
-  break(broken: { kv?: boolean; manager?: boolean }): void;
+  /** Makes KV, AlertManager or both fail from now on, or work again; one may hang instead. */
+  break(broken: { kv?: boolean; manager?: boolean }, hanging?: "kv" | "manager"): void;
   /** How often each was asked, failures included. */
   calls: { get: number; put: number; raise: number };
 }
@@ -21,10 +21,13 @@ export function fakeEnv(options: { hasManager?: boolean; hasKv?: boolean; shared
   const mails: EmailMessage[] = [];
   const calls = { get: 0, put: 0, raise: 0 };
   let broken: { kv?: boolean; manager?: boolean } = {};
+  let hanging: "kv" | "manager" | undefined;
+  const never = (): Promise<never> => new Promise(() => undefined);
 
   const kvBinding = {
     async get(key: string) {
       calls.get += 1;
+      if (hanging === "kv") await never();
       if (broken.kv) throw new Error("KV GET failed: 500");
       return kv.get(key) ?? null;
     },
@@ -40,6 +43,7 @@ export function fakeEnv(options: { hasManager?: boolean; hasKv?: boolean; shared
   const manager: Pick<AlertManagerApi, "raise"> = {
     async raise(batch) {
       calls.raise += 1;
+      if (hanging === "manager") await never();
       if (broken.manager) throw new Error("Network connection lost");
       raised.push(batch);
       return { accepted: batch.signals.length, duplicate: false };
@@ -51,5 +55,5 @@ export function fakeEnv(options: { hasManager?: boolean; hasKv?: boolean; shared
     ...(hasKv && { ALERT_COOLDOWN: kvBinding }),
     ...(hasManager && { ALERT_MANAGER: { getByName: () => manager } }),
   };
-  return { env, kv, raised, mails, calls, break: (which) => (broken = which) };
+  return { env, kv, raised, mails, calls, break: (which, how) => ([broken, hanging] = [which, how]) };
 }

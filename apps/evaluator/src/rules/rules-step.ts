@@ -27,11 +27,23 @@ export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"t
     return "blind";
   }
   const cells = result.kind === "rows" ? cellsFromRows(rules, result.rows) : [];
-  const known = await alerts.list();
-  const signals = signalsOfRules(rules, { minute, cells, known });
+  const signals = signalsOfRules(rules, { minute, cells, known: await knownOf(deps) });
   if (signals.length === 0) return "quiet";
   await alerts.raise({ id: `rules:${minute}`, signals, source: "evaluator" });
   return "told";
+}
+
+/**
+ * What AlertManager knows to fire; nothing while it cannot say. What fires is raised all the same, for past an AlertManager out of reach
+ * criticals go out directly, and ends are found again each minute.
+ */
+async function knownOf({ alerts, logger }: RulesDeps): ReturnType<RulesDeps["alerts"]["list"]> {
+  try {
+    return await alerts.list();
+  } catch (error) {
+    logger.error("AlertManager could not say what fires; ends wait for the next minute", { why: String(error) });
+    return [];
+  }
 }
 
 /** Measures and judges the threshold rules that hold now. */

@@ -2,7 +2,7 @@ import { evictDurableObject, reset } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import type { AlertSignal, AlertView, RaiseBatch } from "@monotask/alerts";
 import { createLogger, systemClock, type QueryResult, type Row } from "@monotask/telemetry";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { configOf, SHIPPED_RULES } from "./rules-file.ts";
 import { runRules } from "./rules-step.ts";
 
@@ -42,6 +42,7 @@ function ticks(errorsAt: (minute: number) => number | "failed") {
     },
   };
   return {
+    alerts,
     batches,
     queries: () => queries,
     tickAt: (minute: number) => runRules({ rules, query, alerts, logger }, (minute + 2) * MINUTE_MS),
@@ -99,6 +100,15 @@ describe("threshold rules in the evaluator", () => {
     await world.tickAt(START);
     await world.tickAt(START);
     expect(new Set(world.batches.map(({ id }) => id))).toEqual(new Set([`rules:${START}`]));
+  });
+
+  it("raise what fires though AlertManager cannot say what it knows: past it criticals go out directly", async () => {
+    const world = ticks(() => 60);
+    const list = vi.spyOn(world.alerts, "list").mockRejectedValue(new Error("Network connection lost"));
+    expect(await world.tickAt(START)).toBe("told");
+    expect(world.told()).toContain("rule:error-rate-critical firing");
+    list.mockRestore();
+    expect(await world.tickAt(START + 1)).toBe("told");
   });
 
   it("say nothing while nothing can be measured: what fires goes on firing", async () => {

@@ -178,6 +178,14 @@ describe("with an AlertManager", () => {
     expect(await client.raise(error())).toMatchObject({ kind: "direct" });
   });
 
+  it.each(["manager", "kv"] as const)("waits for no %s that hangs", async (which) => {
+    const world = fakeEnv();
+    world.break({}, which);
+    const told = clientIn(world).raise(error());
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect((await told).kind).toBe(which === "manager" ? "direct" : "handed-over");
+  });
+
   it("tries a warning that could not be handed over again after 5 s, with all that came meanwhile", async () => {
     const world = fakeEnv();
     const client = clientIn(world);

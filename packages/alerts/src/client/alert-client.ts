@@ -19,6 +19,7 @@ import {
 } from "./cooldown.ts";
 import { addErrors, errorsOf, type WaitingErrors } from "./errors.ts";
 import { directMessage } from "./direct.ts";
+import { inTime } from "./in-time.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
 /** What became of a raise; its delivery is not awaited. */
@@ -217,7 +218,8 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
   for (let attempt = 0; attempt < HANDOVER_ATTEMPTS; attempt += 1) {
     try {
       // The same id each time: an attempt whose answer was lost counts once.
-      await world.manager()?.raise({ id, signals: [signal], source: "worker" });
+      const manager = world.manager();
+      if (manager) await inTime(manager.raise({ id, signals: [signal], source: "worker" }));
       return true;
     } catch (error) {
       // More load is the last thing an overloaded object needs.

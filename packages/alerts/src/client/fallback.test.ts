@@ -50,6 +50,29 @@ describe("raising with a direct fallback", () => {
     expect(world.mails.map(({ to }) => to)).toEqual(["lead@example.com"]);
   });
 
+  it("gives up an AlertManager that does not answer: who hangs is out of reach too", async () => {
+    vi.useFakeTimers();
+    try {
+      const world = fakeEnv();
+      const manager = (): AlertManagerApi => ({ raise: () => new Promise(() => undefined) }) as unknown as AlertManagerApi;
+      const raised = expect(withDirectFallback(manager, world.env).raise(batch("hangs"))).rejects.toThrow("no answer within 5 s");
+      await vi.advanceTimersByTimeAsync(15_000);
+      await raised;
+      expect(world.mails.map(({ subject }) => subject)).toEqual(["[critical] api: hangs"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("tells several alerts of one rule and worker in one message", async () => {
+    const world = fakeEnv();
+    const signals = Array.from({ length: 5 }, (_, n) => signal("many", { labels: { endpoint: `/e${n}` } }));
+    const { raise } = withDirectFallback(managerFailing(3).manager, world.env);
+    await expect(raise({ id: "tick:2", source: "evaluator", signals })).rejects.toThrow();
+    expect(world.mails).toHaveLength(1);
+    expect(world.mails[0]?.text).toContain("4 more alerts of this rule");
+  });
+
   it("says the same once an hour, whichever isolate it is", async () => {
     const world = fakeEnv();
     const { manager } = managerFailing(Infinity);

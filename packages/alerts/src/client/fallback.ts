@@ -1,10 +1,11 @@
 import { propertyOf, readSettings } from "@monotask/telemetry";
-import type { RaiseBatch, RaiseResult } from "../model/signal.ts";
+import type { AlertSignal, RaiseBatch, RaiseResult } from "../model/signal.ts";
 import { cooldownKey, isCooldownKv, readMark, writeMark, type CooldownKv } from "./cooldown.ts";
 import { DEGRADED_NOTE } from "./alert-client.ts";
 import { directMessage } from "./direct.ts";
 import type { Routing } from "../routing/routing.ts";
 import type { AlertManagerApi } from "./env.ts";
+import { inTime } from "./in-time.ts";
 
 /** Attempts before AlertManager counts as out of reach. */
 const ATTEMPTS = 3;
@@ -36,7 +37,7 @@ export function withDirectFallback(
       let failure: unknown;
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         try {
-          return await manager().raise(batch);
+          return await inTime(manager().raise(batch));
         } catch (error) {
           failure = error;
         }
@@ -51,17 +52,29 @@ async function tellCriticals(batch: RaiseBatch, env: object, routing?: Routing):
   const nowMs = readSettings(env).clock.now();
   const binding = propertyOf(env, "ALERT_COOLDOWN");
   const kv = isCooldownKv(binding) ? binding : undefined;
-  const critical = batch.signals.filter(({ status, labels }) => status === "firing" && labels.severity === "critical");
   await Promise.all(
-    critical.map(async (signal) => {
-      const key = cooldownKey(`direct:${signal.name}`, signal.labels.worker);
+    criticalsByKey(batch).map(async ([key, [signal, ...others]]) => {
       if (await isToldLately(key, kv, nowMs)) return;
       toldDirectly.set(key, nowMs);
-      const told = await directMessage(env, signal, batch.id, nowMs, DEGRADED_NOTE, routing).send();
+      const more = others.length === 0 ? "" : `; ${others.length} more alerts of this rule`;
+      const told = await directMessage(env, signal, batch.id, nowMs, `${DEGRADED_NOTE}${more}`, routing).send();
       if (told.length === 0) toldDirectly.delete(key);
       else if (kv) await writeMark(kv, key, { atMs: nowMs, severity: "critical" });
     }),
   );
+}
+
+/** What fires critically, by the cooldown it is told under: many endpoints of one worker are one message. */
+function criticalsByKey(batch: RaiseBatch): [key: string, signals: [AlertSignal, ...AlertSignal[]]][] {
+  const byKey = new Map<string, [AlertSignal, ...AlertSignal[]]>();
+  for (const signal of batch.signals) {
+    if (signal.status !== "firing" || signal.labels.severity !== "critical") continue;
+    const key = cooldownKey(`direct:${signal.name}`, signal.labels.worker);
+    const known = byKey.get(key);
+    if (known) known.push(signal);
+    else byKey.set(key, [signal]);
+  }
+  return [...byKey];
 }
 
 /** Where KV cannot say, the alert goes out: twice beats never. */

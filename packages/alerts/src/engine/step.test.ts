@@ -212,6 +212,19 @@ describe("news about a told group", () => {
     expect(t.messages("slack")).toEqual(["10s slack first a", "110s slack new-alerts b a"]);
   });
 
+  it("is as loud as a worker's loudest error of the last 5 min: a quieter one after it hides no page", () => {
+    const t = timeline();
+    t.at(0, raise("a", { severity: "critical" }, "worker"));
+    for (let second = 3; second < 60; second += 3) t.at(second, raise("a", { severity: "warning" }, "worker"));
+    expect(t.messages("pagerduty")).toEqual(["10s pagerduty first a"]);
+    expect([...t.state().alerts.values()].map(({ signal }) => signal.labels.severity)).toEqual(["critical"]);
+    for (let second = 60; second <= 301; second += 60) t.at(second, raise("a", { severity: "warning" }, "worker"));
+    t.at(301, raise("a", { severity: "warning" }, "worker"));
+    expect([...t.state().alerts.values()].map(({ signal }) => signal.labels.severity)).toEqual(["warning"]);
+    t.at(302, raise("a", { severity: "critical" }, "worker"));
+    expect([...t.state().alerts.values()].map(({ count }) => count)).toEqual([27]);
+  });
+
   it("takes an acknowledgement back when it gets worse", () => {
     const t = timeline();
     t.at(0, raise("a", { severity: "warning" }));

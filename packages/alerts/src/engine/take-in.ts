@@ -159,7 +159,8 @@ function openGroup(draft: Draft, key: string, signal: AlertSignal): Group {
 function raiseAgain(draft: Draft, known: Alert, signal: AlertSignal, source: RaiseSource): void {
   if (known.status === "pending") return raisePending(draft, known, signal, source);
   const refires = known.status === "resolved";
-  const severity = signal.labels.severity;
+  const said = loudestLately(draft, known, signal, source);
+  const severity = said.labels.severity;
   const before = known.signal.labels.severity;
   const rises = isLouder(severity, before);
   const hasNewError = isNewError(draft, known, signal);
@@ -168,9 +169,10 @@ function raiseAgain(draft: Draft, known: Alert, signal: AlertSignal, source: Rai
     ...open,
     status: "firing",
     source,
-    signal: { ...signal, startsAt: Math.min(signal.startsAt, known.signal.startsAt) },
+    signal: { ...said, startsAt: Math.min(signal.startsAt, known.signal.startsAt) },
     severitySinceMs: severity === before ? known.severitySinceMs : draft.nowMs,
     lastRaisedAtMs: draft.nowMs,
+    ...(said === signal && { loudAtMs: draft.nowMs }),
     count: known.count + (signal.count ?? 1),
     ...countErrors(draft, known.id, known.errors, signal),
   });
@@ -187,14 +189,27 @@ function raiseAgain(draft: Draft, known: Alert, signal: AlertSignal, source: Rai
   noteGrowth(draft, known.id, signal, hasNewError);
 }
 
+/**
+ * What the alert says from now on. A worker raises single errors, the evaluator how things stand: an error that is quieter than one
+ * of the last minutes says nothing against that one, which may not even be told yet.
+ */
+function loudestLately(draft: Draft, known: Alert, signal: AlertSignal, source: RaiseSource): AlertSignal {
+  const isQuieter = isLouder(known.signal.labels.severity, signal.labels.severity);
+  if (source !== "worker" || !isQuieter || known.status === "resolved") return signal;
+  const loudAtMs = known.loudAtMs ?? known.severitySinceMs;
+  return draft.nowMs - loudAtMs < draft.settings.resolveTimeoutMs ? known.signal : signal;
+}
+
 /** A pending alert fires once it has been raised for as long as its rule wants. */
 function raisePending(draft: Draft, known: Alert, signal: AlertSignal, source: RaiseSource): void {
   const fires = draft.nowMs - known.firedAtMs >= (signal.pendingForMs ?? 0);
+  const said = loudestLately(draft, known, signal, source);
   draft.alerts.set(known.id, {
     ...known,
     source,
-    signal: { ...signal, startsAt: Math.min(signal.startsAt, known.signal.startsAt) },
+    signal: { ...said, startsAt: Math.min(signal.startsAt, known.signal.startsAt) },
     lastRaisedAtMs: draft.nowMs,
+    ...(said === signal && { loudAtMs: draft.nowMs }),
     count: known.count + (signal.count ?? 1),
     ...(fires && { status: "firing" as const, severitySinceMs: draft.nowMs }),
     ...countErrors(draft, known.id, known.errors, signal),

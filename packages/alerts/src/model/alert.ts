@@ -47,6 +47,8 @@ export interface Alert {
   /** Epoch ms at which the alert got its present severity. */
   severitySinceMs: number;
   lastRaisedAtMs: number;
+  /** Epoch ms at which it was last raised as loud as it is; a worker's quieter errors do not count. `severitySinceMs` when absent. */
+  loudAtMs?: number;
   /** Occurrences in this episode. */
   count: number;
   /** The loudest severity each target was told; a target is taken out when it is told of the end. */

@@ -1,8 +1,9 @@
 // pnpm new:package <name> ["one-line description"]: a package from config/template, so that all look alike.
 import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { filledTemplate } from "./template.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = join(import.meta.dirname, "..");
 const [name, description = `The ${name ?? ""} room of MonoTask Monitoring.`] = process.argv.slice(2);
 
 if (!name || !/^[a-z][a-z0-9-]*$/.test(name)) {
@@ -20,21 +21,12 @@ for (const file of await readdir(target, { recursive: true })) {
   const path = join(target, file);
   if (!(await stat(path)).isFile()) continue;
   const text = await readFile(path, "utf8");
-  await writeFile(
-    path,
-    text
-      .replaceAll("__NAME__", name)
-      .replaceAll("__DESCRIPTION__", description)
-      .replaceAll(
-        "__IDENT__",
-        name.replace(/-(\w)/g, (_, c: string) => c.toUpperCase()),
-      ),
-  );
+  await writeFile(path, filledTemplate(file, text, { name, description }));
 }
 const floors = JSON.parse(await readFile(join(root, "config/floors.json"), "utf8")) as Record<string, unknown>;
 console.log(`packages/${name} made.`);
 if (!(`@monotask/${name}` in floors)) console.log(`Give it a floor: add "@monotask/${name}" to config/floors.json.`);
-console.log("Next: pnpm install && pnpm check");
+console.log("Next: src/index.ts and its test beside it, then pnpm install && pnpm check");
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

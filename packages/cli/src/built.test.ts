@@ -23,6 +23,19 @@ it("a reader that goes away ends the command without a stack", async () => {
   expect(code).toBe(141);
 });
 
+it("a program that a person ends with Ctrl-C is told from one that failed", async () => {
+  const program = `import { nodeIo } from ${JSON.stringify(new URL("node-io.ts", import.meta.url).href)};
+    console.log(await nodeIo().runProgram(process.execPath, ["-e", "console.log('up'); setInterval(() => {}, 1000)"]));`;
+  const words = ["--input-type=module", "-e", program];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  let said = "";
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    if (said === "up\n" && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+  }
+  expect(said).toBe("up\n130\n");
+});
+
 const runbooks = new URL("../../../runbooks/", import.meta.url);
 const commands = readdirSync(runbooks).flatMap((file) =>
   parseRunbook(readFileSync(new URL(file, runbooks), "utf8"), file).runbook.steps.flatMap((step) =>

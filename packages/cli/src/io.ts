@@ -28,7 +28,7 @@ export interface Io {
   /** Asks a person one question; undefined where nobody can answer. */
   readonly ask: (question: string, kind: "text" | "secret") => Promise<string | undefined>;
   readonly fetch: typeof fetch;
-  /** Runs a program with the terminal as its own, without a shell; its exit code, or 127 where there is none of that name. */
+  /** Runs a program with the terminal as its own, without a shell; its exit code, 127 where there is none of that name, INTERRUPTED where a person ended it. */
   readonly runProgram: (program: string, words: readonly string[]) => Promise<number>;
   /** Runs a program that nobody watches: what it printed is for whoever has to tell that it failed. */
   readonly runQuietly: (program: string, words: readonly string[]) => Promise<{ readonly code: number; readonly said: string }>;
@@ -36,6 +36,9 @@ export interface Io {
 
 /** Documented in `monotask --help`. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** What `runProgram` gives where Ctrl-C or a signal to end came meanwhile, whatever the program made of it. */
+export const INTERRUPTED = 130;
 
 /** An error that a person can mend: shown as one line, without a stack. */
 export class UserError extends Error {

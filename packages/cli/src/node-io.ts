@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { createGunzip } from "node:zlib";
 import { createClock, parseClockSpec } from "@monotask/telemetry";
 import { ask } from "./ask.ts";
+import { INTERRUPTED } from "./io.ts";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
 
@@ -83,13 +84,17 @@ async function runProgram(program: string, words: readonly string[]): Promise<nu
   const [file, args] = own === undefined ? [program, words] : [process.execPath, [own, ...words]];
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: "inherit" });
+    let isInterrupted = false;
     const ended = (code: number): void => {
       process.off("SIGINT", waits).off("SIGTERM", stops);
-      resolve(code);
+      resolve(isInterrupted ? INTERRUPTED : code);
     };
     // Ctrl-C reaches the program by itself; this command stays to clean up behind it.
-    const waits = (): void => undefined;
-    const stops = (): void => void child.kill("SIGTERM");
+    const waits = (): void => void (isInterrupted = true);
+    const stops = (): void => {
+      isInterrupted = true;
+      child.kill("SIGTERM");
+    };
     process.on("SIGINT", waits).on("SIGTERM", stops);
     child.once("error", () => ended(127));
     child.once("exit", (code) => ended(code ?? 1));

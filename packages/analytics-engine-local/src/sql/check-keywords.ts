@@ -1,5 +1,6 @@
 import { columns } from "../table.ts";
-import { allowedKeywords, formats, refusedFunctions, refusedKeywords } from "./dialect.ts";
+import { allowedKeywords, formats } from "./documented.ts";
+import { refusedFunctions, refusedKeywords } from "./refused.ts";
 import type { Token } from "./lexer.ts";
 import type { Refusal } from "./refusal.ts";
 

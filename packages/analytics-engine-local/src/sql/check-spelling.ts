@@ -1,11 +1,5 @@
-import {
-  operatorFunctions,
-  refusedFunctions,
-  refusedKeywords,
-  refusedStatements,
-  refusedSymbols,
-  refusedWords,
-} from "./dialect.ts";
+import { operatorFunctions } from "./documented.ts";
+import { refusedFunctions, refusedKeywords, refusedStatements, refusedSymbols, refusedWords } from "./refused.ts";
 import type { Token } from "./lexer.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -22,6 +16,15 @@ export function refusalOfSpelling(tokens: readonly Token[]): Refusal | undefined
         refusalOfToken(token, tokens[i + 1], tokens[i - 1]) ?? refusalOfPosition(tokens, i) ?? refusalOfLimitPair(tokens, i),
     )
   );
+}
+
+/** A word that Analytics Engine would not take, in a statement that cannot even be parsed: likely what its writer is after. */
+export function undocumentedWord(tokens: readonly Token[]): Refusal | undefined {
+  return first(tokens, ({ kind, text }, i) => {
+    const word = text.toUpperCase();
+    const instead = kind === "word" && !isWord(tokens[i - 1], "AS") ? refusedKeywords[word] : undefined;
+    return instead === undefined ? undefined : { construct: word, instead };
+  });
 }
 
 function refusalOfStatement(tokens: readonly Token[]): Refusal | undefined {

@@ -4,10 +4,9 @@ import {
   distinctAggregates,
   documentedFunctions,
   operatorFunctions,
-  refusedFunctions,
-  refusedNodes,
   type DocumentedFunction,
-} from "./dialect.ts";
+} from "./documented.ts";
+import { refusedFunctions, refusedNodes } from "./refused.ts";
 import type { Refusal } from "./refusal.ts";
 import { isSameTree, type TreeNode } from "./tree.ts";
 

@@ -1,9 +1,10 @@
 import { checkKeywords } from "./check-keywords.ts";
-import { refusalOfSpelling } from "./check-spelling.ts";
+import { refusalOfSpelling, undocumentedWord } from "./check-spelling.ts";
 import { checkTree } from "./check-tree.ts";
-import { formats, refusedStatements } from "./dialect.ts";
+import { formats } from "./documented.ts";
 import { tokensOf, type Token } from "./lexer.ts";
 import { textOfRefusal } from "./refusal.ts";
+import { refusedStatements } from "./refused.ts";
 import { rewrite } from "./rewrite.ts";
 import { parseTree } from "./tree.ts";
 
@@ -39,7 +40,10 @@ export async function passGate(sql: string, parts: GateParts): Promise<GateAnswe
   if (written[0]?.text.toUpperCase() === "SHOW") return showStatement(written);
 
   const formatted = await parsed(parts.ask(`SELECT formatQuerySingleLine(${quoted(sql)})`));
-  if (!formatted.ok) return formatted;
+  if (!formatted.ok) {
+    const undocumented = undocumentedWord(written);
+    return undocumented === undefined ? formatted : refuse(`${formatted.error}; ${textOfRefusal(undocumented)}`);
+  }
   const words = checkKeywords(formatted.text, tokensOf(formatted.text));
   if (words.kind === "refused") return refuse(textOfRefusal(words.refusal));
   if (words.kind === "unknownColumn") return refuse(unknownColumn(words.name));

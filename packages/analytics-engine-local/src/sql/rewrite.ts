@@ -1,6 +1,21 @@
-import { dateTimeRewrites, renamedFunctions } from "./dialect.ts";
 import { documentedFunction } from "./check-tree.ts";
 import { tokensOf, type Token } from "./lexer.ts";
+
+/** What the server runs where Analytics Engine's function is another one of ClickHouse's, or ClickHouse has no such name. */
+const renamedFunctions: Readonly<Record<string, string>> = {
+  // Documented as counting characters, which ClickHouse's own `length` and `substring` do not.
+  length: "lengthUTF8",
+  substring: "substringUTF8",
+  toLower: "lowerUTF8",
+  toUpper: "upperUTF8",
+};
+
+/** Functions that answer a DateTime in Analytics Engine and a Date in ClickHouse; weeks begin on Monday (mode 1). */
+const dateTimeRewrites: Readonly<Record<string, { readonly extraArgument?: string }>> = {
+  toStartOfYear: {},
+  toStartOfMonth: {},
+  toStartOfWeek: { extraArgument: "1" },
+};
 
 /** Replaces text[start, end) by `text`. */
 interface Edit {

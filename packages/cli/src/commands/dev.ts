@@ -6,7 +6,7 @@ import type { DevAddresses, DevPorts } from "../dev/dev-addresses.ts";
 import { writeDevFiles } from "../dev/dev-files.ts";
 import type { DevFiles } from "../dev/dev-files.ts";
 import { startSides } from "../dev/dev-sides.ts";
-import { EXIT, UserError } from "../io.ts";
+import { EXIT, INTERRUPTED, UserError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { LOCAL_CREDENTIALS } from "../local/credentials.ts";
 import { progressOf } from "../progress.ts";
@@ -48,7 +48,8 @@ async function dev(io: Io, options: DevOptions): Promise<number> {
     const sides = await startSides(ports, addresses);
     try {
       void whenUp(io, addresses.evaluator, sides.stopped).then((isUp) => (isUp ? io.out(welcome(addresses, ports)) : undefined));
-      return (await io.runProgram("npx", wranglerDev(files, ports))) === 0 ? EXIT.ok : EXIT.failed;
+      const code = await io.runProgram("npx", wranglerDev(files, ports));
+      return code === 0 || code === INTERRUPTED ? EXIT.ok : EXIT.failed;
     } finally {
       await sides.stop();
     }

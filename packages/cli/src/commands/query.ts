@@ -85,7 +85,10 @@ function requireOneQuestion(sql: string | undefined, options: QueryOptions): voi
 }
 
 async function runSql(io: Io, sql: string, options: QueryOptions): Promise<void> {
-  const rows = rowsOrThrow(await analyticsOf(io, options).runSql(sql));
+  const result = await analyticsOf(io, options).runSql(sql);
+  const rows = rowsOrThrow(result);
+  if (result.kind === "no-data")
+    io.err("monotask: nothing was ever written to that dataset, or no row of the time has that column; see: SHOW TABLES");
   const columns = Object.keys(rows[0] ?? {}).map((name) => ({ name }));
   io.out(
     rows.length === 0 && formatOf(options) === "table" ? "No rows." : shownRows(rows, columns, formatOf(options), io.columns),

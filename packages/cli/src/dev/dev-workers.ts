@@ -77,6 +77,11 @@ export function frontWorker({ worker, evaluator, apps }: FrontTargets): SmallWor
     const port = /:(\\d+)$/.exec(request.headers.get("host") ?? "")?.[1];
     return (env["APP_" + port] ?? env.WORKER).fetch(request);
   },
+  // What wrangler's own path for trying a cron reaches.
+  async scheduled({ cron, scheduledTime }, env) {
+    const { outcome } = await env.WORKER.scheduled({ cron, scheduledTime: new Date(scheduledTime) });
+    if (outcome !== "ok") throw new Error("the cron of your worker ended as " + outcome);
+  },
 };
 `;
   return {

@@ -24,6 +24,12 @@ export default {
   },
 };`;
 
+const API_CODE = `let crons = [];
+export default {
+  fetch: () => Response.json(crons),
+  scheduled: (controller) => void crons.push(controller.cron),
+};`;
+
 let dir: string;
 let worker: string;
 let evaluatorHost: string;
@@ -38,7 +44,7 @@ beforeAll(async () => {
   const front = frontWorker({ worker: "api", evaluator: EVALUATOR, apps: new Map([[port + 1, EVALUATOR]]) });
   const configs = await Promise.all([
     written("front", "front.js", front.code, front.config),
-    written("api", "index.js", "export default { fetch: () => new Response('api') };", { name: "api" }),
+    written("api", "index.js", API_CODE, { name: "api" }),
     written("evaluator", "index.js", EVALUATOR_CODE, { name: EVALUATOR }),
   ]);
   const registry = join(dir, "registry");
@@ -93,4 +99,9 @@ it("an evaluator is ticked though the registry holds a killed one of its name", 
 
 it("a tick that throws is told as an exception", async () => {
   expect(JSON.parse(await tick(tickUrl({ worker }), "0 0 * * *"))).toMatchObject({ outcome: "exception" });
+});
+
+it("wrangler's own path for trying a cron reaches the developed worker", async () => {
+  expect((await fetch(`${worker}/cdn-cgi/local/scheduled?cron=0+3+*+*+*`)).status).toBe(200);
+  expect(await (await fetch(worker)).json()).toEqual(["0 3 * * *"]);
 });

@@ -65,6 +65,17 @@ describe("monotask drill restore", () => {
     await expectSameState();
   });
 
+  it("touches nothing while a stack has the state open, though it does nothing with it", async () => {
+    const running = new DatabaseSync(file);
+    running.exec("PRAGMA journal_mode = WAL");
+    running.prepare("SELECT count(*) FROM alerts").get();
+    const { code, err } = await drill("--state", "state", "--export", "out");
+    running.close();
+    expect(err).toContain("state is in use: stop the stack first");
+    expect(code).toBe(1);
+    await expectSameState();
+  });
+
   it.each([
     ["the project itself", ".", "it must lie apart from the state"],
     ["the state", "state", "it must lie apart from the state"],

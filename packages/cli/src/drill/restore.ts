@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { UserError } from "../io.ts";
-import { digestDatabase, dumpDatabase, restoreDatabase } from "./sqlite-dump.ts";
+import { digestDatabase, dumpDatabase, requireUnused, restoreDatabase } from "./sqlite-dump.ts";
 import type { TableDigest } from "./sqlite-dump.ts";
 
 export interface DrilledDatabase {
@@ -36,6 +36,7 @@ export async function drillRestore(
 ): Promise<DrilledDatabase[]> {
   await requireOwnFolder(exportDir, stateDir);
   const aside = `${stateDir}.before-drill`;
+  for (const { file } of await databasesIn(stateDir)) requireUnused(join(stateDir, file));
   await putBackAfterKill(aside, stateDir);
   const databases = await databasesIn(stateDir);
   if (databases.length === 0) return [];

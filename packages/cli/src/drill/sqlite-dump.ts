@@ -1,6 +1,22 @@
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 
+/**
+ * Fails where another connection has the database open, though it only waits: its writes would go to a file that is moved away.
+ * @throws the engine's "database is locked"
+ */
+export function requireUnused(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
+  } catch (error) {
+    // A damaged file is in nobody's hands; whoever reads it will say so.
+    if (error instanceof Error && /locked|busy/i.test(error.message)) throw error;
+  } finally {
+    database.close();
+  }
+}
+
 /** A database as statements: everything that is needed to make it again, and nothing of its file. */
 export function dumpDatabase(file: string): string[] {
   const database = new DatabaseSync(file, { readOnly: true });

@@ -111,6 +111,13 @@ describe("monotask query", () => {
     ]);
   });
 
+  it("tells a dataset that nothing was written to from one without a fitting row", async () => {
+    const { code, out, err } = await runCli(["query", "SELECT blob1 FROM monotsk"], { env });
+    expect(err).toContain("nothing was ever written to that dataset");
+    expect([code, out]).toEqual([0, "No rows."]);
+    expect((await runCli(["query", "SELECT blob1 FROM monotask WHERE blob1 = 'none'"], { env })).err).toBe("");
+  });
+
   it("says where the local stack was looked for when nobody answers", async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/client/v4/accounts/local/analytics_engine/sql`;

@@ -17,7 +17,8 @@ import { seededRandom } from "./traffic/random.ts";
 import { startTraffic, type Traffic } from "./traffic/traffic.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const HOME = join(ROOT, ".monotask");
+/** A folder of the stack's own: what it wrote there, `--fresh` removes. */
+const HOME = process.env["MONOTASK_STACK_HOME"] ?? join(ROOT, ".monotask");
 /** A day of traffic passes in this real time. */
 const DAY_MS = 24 * 60_000;
 const SWING = 0.6;
@@ -31,9 +32,11 @@ process.exitCode = parsed.kind === "exit" ? parsed.code : await run(parsed.flags
 async function run(flags: StartFlags): Promise<number> {
   const screen = screenOn(process.stdout, process.env);
   const stopping = new AbortController();
+  let isStarting = true;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(130);
+      if (isStarting) screen.print("It stops as soon as it has started; Ctrl-C again ends it at once.");
       stopping.abort();
     });
   }
@@ -55,6 +58,7 @@ async function run(flags: StartFlags): Promise<number> {
     console.error(error instanceof StackError ? error.message : error);
     return 1;
   }
+  isStarting = false;
   try {
     const written = await seedHistory(stack.addresses, { endMs: stack.clock.now(), random: seededRandom(flags.seed) });
     if (written > 0)
@@ -63,24 +67,23 @@ async function run(flags: StartFlags): Promise<number> {
     screen.print(`The dashboard begins without history: ${error instanceof Error ? error.message : String(error)}`);
   }
   const traffic = trafficOf(flags, stack);
-  const broken = stack.broken.then((why) => {
-    if (!stopping.signal.aborted) {
-      stopping.abort();
-      return why;
-    }
-    return undefined;
+  const ended: { why?: string } = {};
+  // Never settles where everything keeps running until it is stopped.
+  void stack.broken.then((why) => {
+    if (stopping.signal.aborted) return;
+    ended.why = why;
+    stopping.abort();
   });
   await watch({ stack, traffic, flags, screen }, stopping.signal);
   screen.print("Stopping …");
   await traffic?.stop();
   openClockMemory(HOME).remember(stack.clock.now());
   await stack.stop();
-  const why = await broken;
-  if (why === undefined) {
+  if (ended.why === undefined) {
     screen.print("Everything has ended. Data stays in .monotask; `pnpm start --fresh` forgets it.");
     return 0;
   }
-  console.error(why);
+  console.error(ended.why);
   return 1;
 }
 

@@ -1,7 +1,7 @@
 import { exportOpenSlo } from "@monotask/slo";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
-import { soundSlos } from "./spec-files.ts";
+import { counted, soundSlos } from "./spec-files.ts";
 
 /** `monotask slo export openslo`: SLOs as OpenSLO v1 documents. What that format has no word for is named. */
 export async function exportSlos(io: Io, paths: readonly string[], out: string | undefined): Promise<number> {
@@ -14,7 +14,7 @@ export async function exportSlos(io: Io, paths: readonly string[], out: string |
   if (out === undefined) io.out(text.trimEnd());
   else {
     await io.writeFile(out, text);
-    io.out(`${slos.length} SLOs written to ${out}`);
+    io.out(`${counted(slos.length, "SLO")} written to ${out}`);
   }
   return EXIT.ok;
 }

@@ -1,8 +1,9 @@
 import { createLogpushCounter, historyRanges, parseDurationMs, replay } from "@monotask/slo";
-import type { Firing, Replayed, Slice, Slo } from "@monotask/slo";
+import type { Firing, LogpushCounter, Replayed, Slice, Slo } from "@monotask/slo";
 import { readEvaluator } from "../evaluator-api.ts";
 import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
+import { isMissing, reasonOf } from "../read-text.ts";
 import { recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
 import { sloNamed, soundSlos } from "./spec-files.ts";
@@ -25,7 +26,7 @@ export async function replaySlos(io: Io, path: string, options: ReplayCommandOpt
   const slos = options.slo === undefined ? parsed.slos : [sloNamed(parsed.slos, options.slo)];
   const progress = progressOf(io, "Replaying");
   const results = options.from.startsWith("logpush:")
-    ? replay(slos, await logpushSlices(io, slos, options.from.slice("logpush:".length), progress), { onProgress: progress })
+    ? await replayLog(io, slos, options.from.slice("logpush:".length), progress)
     : await replayStored(io, slos, options, progress);
   if (io.isTty) io.err("");
   if (results.length === 0) io.out("Nothing was measured in that time.");
@@ -81,22 +82,49 @@ async function storedCells(io: Io, slo: Slo, sinceMinute: number, nowMinute: num
   return cells;
 }
 
-async function logpushSlices(io: Io, slos: readonly Slo[], file: string, progress: (share: number) => void): Promise<Slice[]> {
-  const others = slos.filter((slo) => slo.indicator.kind !== "request");
+/** What SLOs on requests would have done over a log. One that none of its lines counts for is named, not shown as if all were well. */
+async function replayLog(
+  io: Io,
+  slos: readonly Slo[],
+  file: string,
+  progress: (share: number) => void,
+): Promise<readonly Replayed[]> {
+  if (file === "") throw new UsageError("--from logpush: names no file: write logpush:FILE.ndjson or logpush:FILE.ndjson.gz");
+  const [ofRequests, others] = [slos.filter(isOnRequests), slos.filter((slo) => !isOnRequests(slo))];
   if (others.length > 0)
     io.err(`monotask: logs hold requests only; left out: ${others.map((slo) => slo.name).join(", ")} (choose with --slo)`);
+  const counter = await countLog(io, ofRequests, file, progress);
+  const slices = counter.slices();
+  const measured = new Set(slices.map((slice) => slice.sloName));
+  for (const { name, indicator } of ofRequests.filter((slo) => !measured.has(slo.name))) {
+    const { worker, environment } = indicator.filter;
+    const asked = [...(worker ?? []), ...(environment ?? [])].join(", ");
+    io.err(`monotask: ${name}: no line is of ${asked}; the log is of ${counter.workers().join(", ") || "nobody"}, production`);
+  }
+  return replay(
+    ofRequests.filter((slo) => measured.has(slo.name)),
+    slices,
+    { onProgress: progress },
+  );
+}
+
+function isOnRequests({ indicator }: Slo): boolean {
+  return indicator.kind === "request";
+}
+
+async function countLog(io: Io, slos: readonly Slo[], file: string, progress: (share: number) => void): Promise<LogpushCounter> {
   const counter = createLogpushCounter(slos);
   try {
     for await (const bytes of io.readBytes(file, progress)) counter.addBytes(bytes);
     counter.end();
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : "unknown error"}`);
+    throw new UserError(`${file} cannot be read: ${isMissing(error) ? "there is no such file" : reasonOf(error)}`);
   }
   const { lines, firstLine } = counter.malformed;
   io.err(`${counter.requests} requests read, ${counter.others} other ${counter.others === 1 ? "line" : "lines"}`);
   if (firstLine !== undefined)
     io.err(`monotask: ${file}:${firstLine}: no JSON; ${lines === 1 ? "the line is" : `${lines} such lines are`} left out`);
-  return counter.slices();
+  return counter;
 }
 
 function describe({ slo, timings, fromMinute, toMinute, last }: Replayed): string {

@@ -33,6 +33,18 @@ describe("monotask slo validate", () => {
   });
 });
 
+describe("files that cannot be read", () => {
+  it("are named with the reason, by each command that takes SLO files", async () => {
+    for (const words of [["validate"], ["test"], ["replay"], ["export", "openslo"]]) {
+      const { code, err } = await runCli(["slo", ...words, "gone.yaml"]);
+      expect([code, err]).toEqual([1, expect.stringContaining("gone.yaml cannot be read: there is no such file or folder")]);
+    }
+    const readFile = (): Promise<string> => Promise.reject(new Error("The encoded data was not valid"));
+    const { code, err } = await runCli(["slo", "validate", "s.yaml"], { files: { "s.yaml": SPEC }, io: { readFile } });
+    expect([code, err]).toEqual([1, "monotask: s.yaml cannot be read (The encoded data was not valid); save it as UTF-8"]);
+  });
+});
+
 describe("monotask slo test", () => {
   it("prints a table of what passed and exits with 0", async () => {
     const { code, out } = await runCli(["slo", "test", "t.yaml"], { files: { "t.yaml": TEST, "config/slos.yaml": SPEC } });
@@ -52,6 +64,14 @@ describe("monotask slo test", () => {
     expect(code).toBe(1);
   });
 
+  it("says that a file has errors beside what passed", async () => {
+    const files = { "a.yaml": TEST, "b.yaml": TEST.replace("minutes: 30", "minutes: 0"), "config/slos.yaml": SPEC };
+    const { code, out } = await runCli(["slo", "test", "a.yaml", "b.yaml"], { files });
+    expect(out).toContain('b.yaml:7:15 error bad-value: "0" minutes are no stretch');
+    expect(out).toContain("2 passed, 0 failed, 1 error in the files");
+    expect(code).toBe(1);
+  });
+
   it("names a reference that dangles, with its place", async () => {
     const { code, out } = await runCli(["slo", "test", "t.yaml"], { files: { "t.yaml": TEST } });
     expect(out).toContain("t.yaml:5:12 error unresolved-reference");
@@ -62,7 +82,7 @@ describe("monotask slo test", () => {
 describe("monotask slo export", () => {
   it("writes OpenSLO that validates and means the same", async () => {
     const { files, out } = await runCli(["slo", "export", "openslo", "s.yaml", "--out", "o.yaml"], { files: { "s.yaml": SPEC } });
-    expect(out).toBe("1 SLOs written to o.yaml");
+    expect(out).toBe("1 SLO written to o.yaml");
     const { code } = await runCli(["slo", "validate", "--strict", "o.yaml"], { files });
     expect(code).toBe(0);
     expect((await runCli(["slo", "export", "sloth", "s.yaml"], { files })).code).toBe(2);
@@ -94,7 +114,30 @@ describe("monotask slo replay", () => {
 
   it("names a file that cannot be read", async () => {
     const { code, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:none.gz"], { files: { "s.yaml": SPEC } });
-    expect([code, err]).toEqual([1, "monotask: none.gz cannot be read: no such file"]);
+    expect([code, err]).toEqual([1, "monotask: none.gz cannot be read: there is no such file"]);
+    const nameless = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:"], { files: { "s.yaml": SPEC } });
+    expect([nameless.code, nameless.err]).toEqual([2, expect.stringContaining("names no file: write logpush:FILE.ndjson")]);
+  });
+
+  it("names SLOs that no line of the log counts for, and does not show them as if all were well", async () => {
+    const files = {
+      "s.yaml": `${SPEC}  - name: queue
+    service: api
+    indicator: { kind: queue, good: success }
+    target: "99%"
+`,
+      "log.ndjson": JSON.stringify({
+        EventType: "fetch",
+        EventTimestampMs: Date.UTC(2026, 10, 24),
+        ScriptName: "shop",
+        Outcome: "ok",
+        Event: { Request: { URL: "https://a.test/", Method: "GET" }, Response: { Status: 200 } },
+      }),
+    };
+    const { code, out, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:log.ndjson"], { files });
+    expect(err).toContain("left out: queue (choose with --slo)");
+    expect(err).toContain("monotask: api: no line is of demo, production; the log is of shop, production");
+    expect([code, out]).toEqual([0, "Nothing was measured in that time."]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { formatIssues, parseSlos } from "@monotask/slo";
-import type { Issue, ParsedSlos, Slo, SpecFile } from "@monotask/slo";
+import type { ParsedSlos, Slo, SpecFile } from "@monotask/slo";
 import { UserError } from "../io.ts";
 import type { Io } from "../io.ts";
+import { isMissing, readText, reasonOf } from "../read-text.ts";
 
 export const DEFAULT_SLO_FILE = "config/slos.yaml";
 
@@ -12,8 +13,9 @@ export async function readSpecs(io: Io, paths: readonly string[]): Promise<SpecF
       try {
         const inside = await io.filesIn(path);
         return inside === undefined ? [path] : inside.filter((file) => /\.(ya?ml|json)$/.test(file));
-      } catch {
-        throw new UserError(`${path} cannot be read; name the SLO file: monotask slo validate config/slos.yaml`);
+      } catch (error) {
+        if (isMissing(error)) throw missing(path);
+        throw new UserError(`${path} cannot be read: ${reasonOf(error)}`);
       }
     }),
   );
@@ -25,7 +27,8 @@ export async function soundSlos(io: Io, paths: readonly string[]): Promise<Parse
   const files = await readSpecs(io, paths);
   const parsed = parseSlos(files);
   const errors = parsed.issues.filter((issue) => issue.severity === "error");
-  if (errors.length > 0) throw new UserError(`${countOf(errors)} in the SLO files:\n${formatIssues(errors, files)}`);
+  if (errors.length > 0)
+    throw new UserError(`${counted(errors.length, "error")} in the SLO files:\n${formatIssues(errors, files)}`);
   return parsed;
 }
 
@@ -37,13 +40,16 @@ export function sloNamed(slos: readonly Slo[], name: string): Slo {
 }
 
 async function readSpec(io: Io, path: string): Promise<SpecFile> {
-  try {
-    return { file: path, text: await io.readFile(path) };
-  } catch {
-    throw new UserError(`${path} cannot be read; name the SLO file: monotask slo validate config/slos.yaml`);
-  }
+  const text = await readText(io, path);
+  if (text === undefined) throw missing(path);
+  return { file: path, text };
 }
 
-function countOf(errors: readonly Issue[]): string {
-  return errors.length === 1 ? "1 error" : `${errors.length} errors`;
+function missing(path: string): UserError {
+  return new UserError(`${path} cannot be read: there is no such file or folder; name one that is there`);
+}
+
+/** `1 error`, `2 errors`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -4,7 +4,7 @@ import { colour } from "../colour.ts";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
 import { table } from "../table.ts";
-import { readSpecs } from "./spec-files.ts";
+import { counted, readSpecs } from "./spec-files.ts";
 
 /** `monotask slo test FILES…`: plays incidents against alert rules. Exit code 0 all as expected, 1 not, or a file that is wrong. */
 export async function testSlos(io: Io, paths: readonly string[]): Promise<number> {
@@ -16,7 +16,8 @@ export async function testSlos(io: Io, paths: readonly string[]): Promise<number
   const rows = results.flatMap(({ test, outcomes }) => outcomes.map((outcome) => rowOf(io, test.name, outcome)));
   if (rows.length > 0) io.out(table(["TEST", "RULE", "EXPECTED", "GOT", "RESULT"], rows, Math.max(io.columns, 100)));
   const failed = results.flatMap(({ outcomes }) => outcomes).filter((outcome) => !outcome.hasPassed).length;
-  io.out(`${rows.length - failed} passed, ${failed} failed`);
+  const unread = issues.length === 0 ? "" : `, ${counted(issues.length, "error")} in the files`;
+  io.out(`${rows.length - failed} passed, ${failed} failed${unread}`);
   if (tests.length === 0 && issues.length === 0) io.err("monotask: no test in these files: write `kind: SloTest` documents");
   return failed > 0 || issues.length > 0 || tests.length === 0 ? EXIT.failed : EXIT.ok;
 }

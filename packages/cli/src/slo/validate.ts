@@ -2,7 +2,7 @@ import { formatIssues, parseSlos } from "@monotask/slo";
 import type { Issue, SpecFile } from "@monotask/slo";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
-import { readSpecs } from "./spec-files.ts";
+import { counted, readSpecs } from "./spec-files.ts";
 
 export interface ValidateOptions {
   readonly format: "text" | "json";
@@ -22,6 +22,6 @@ export async function validateSlos(io: Io, paths: readonly string[], options: Va
 
 function report(files: readonly SpecFile[], count: number, issues: readonly Issue[]): string {
   const errors = issues.filter((issue) => issue.severity === "error").length;
-  const verdict = `${count} SLO${count === 1 ? "" : "s"} in ${files.map((file) => file.file).join(", ")}: ${errors} errors, ${issues.length - errors} warnings`;
+  const verdict = `${counted(count, "SLO")} in ${files.map((file) => file.file).join(", ")}: ${counted(errors, "error")}, ${counted(issues.length - errors, "warning")}`;
   return issues.length === 0 ? verdict : `${formatIssues(issues, files)}\n\n${verdict}`;
 }

@@ -46,11 +46,11 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
     filesIn: async (path) => {
       const inside = Object.keys(files).filter((file) => file.startsWith(`${path.replace(/\/$/, "")}/`));
       if (inside.length > 0) return inside.sort();
-      if (files[path] === undefined) throw new Error("no such file");
+      if (files[path] === undefined) throw missing(path);
       return undefined;
     },
     readBytes: async function* (path) {
-      if (files[path] === undefined) throw new Error("no such file");
+      if (files[path] === undefined) throw missing(path);
       yield Buffer.from(files[path]);
     },
     ask: () => Promise.resolve(answers.shift()),

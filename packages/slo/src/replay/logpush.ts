@@ -19,6 +19,8 @@ export interface LogpushCounter {
   readonly others: number;
   /** Lines that are no JSON, and which one was the first, counted from 1. */
   readonly malformed: { readonly lines: number; readonly firstLine: number | undefined };
+  /** Workers that requests were of, sorted. */
+  workers(): string[];
   /** Minute slices of all SLOs so far. */
   slices(): Slice[];
 }
@@ -119,6 +121,7 @@ export function createLogpushCounter(slos: readonly Slo[], environment = "produc
     get malformed() {
       return { lines: counts.malformed, firstLine: firstMalformed };
     },
+    workers: () => tally.workers(),
     slices: () => slicesOfRows(slos, tally.rows()),
   };
 }

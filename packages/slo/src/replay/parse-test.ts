@@ -25,6 +25,16 @@ const wholeNumber: Decoder<number> = text(
   "read",
 );
 
+/** A stretch that takes some time. */
+const stretchMinutes: Decoder<number> = text(
+  { pattern: "^0{0,14}[1-9]\\d{0,14}$" },
+  (source) =>
+    /^0{0,14}[1-9]\d{0,14}$/.test(source)
+      ? { value: Number(source) }
+      : { code: "bad-value", message: `"${source}" minutes are no stretch`, hint: "Write a whole number from 1." },
+  "read",
+);
+
 /** A minute, or `null` for never. */
 const minuteOrNever: Decoder<number | "never"> = {
   schema: { anyOf: [wholeNumber.schema, { type: "null" }] },
@@ -41,7 +51,7 @@ const yes: Decoder<true> = {
 };
 
 const stretchField = object(
-  { minutes: required(wholeNumber), total: optional(wholeNumber), bad: optional(wholeNumber), missing: optional(yes) },
+  { minutes: required(stretchMinutes), total: optional(wholeNumber), bad: optional(wholeNumber), missing: optional(yes) },
   { atLeastOneOf: ["total", "missing"] },
 );
 const expectField = object({

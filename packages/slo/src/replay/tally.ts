@@ -93,6 +93,10 @@ export class Tally {
     return true;
   }
 
+  workers(): string[] {
+    return [...new Set(this.#alike.map(({ worker }) => worker))].sort();
+  }
+
   /** What was counted, as rows of a measurement. */
   rows(): MeasuredRow[] {
     return [...this.#minutes].flatMap(([minute, counts]) =>

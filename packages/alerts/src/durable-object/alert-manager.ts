@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { ChannelDeps } from "../channels/channel.ts";
 import { clearMark, cooldownKey, isCooldownKv, type CooldownKv } from "../client/cooldown.ts";
 import { workerDeps } from "../channels/deps.ts";
-import { missingAt, sendTo } from "../channels/senders.ts";
+import { missingAt } from "../channels/senders.ts";
 import type {
   AcknowledgeOptions,
   AlertManagerApi,
@@ -28,19 +28,12 @@ import { silenceFrom, type Silence, type SilenceRequest } from "../model/silence
 import { isTarget, type Target } from "../model/target.ts";
 import { drillSignal, testSignal } from "../model/test-signal.ts";
 import type { Enrichment } from "../notification/enrichment.ts";
-import { clockText } from "../notification/figures.ts";
 import type { Notification } from "../notification/notification.ts";
-import { actionLinks } from "../pages/action-links.ts";
+import { createDeliveries, type Deliveries, type Delivery } from "./deliveries.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
 import { openStore, type AlertStore } from "./store.ts";
 
-/** How long an alarm waits for its deliveries before it lets the next one run; slow peers then finish on their own. */
-const PATIENCE_MS = 2_000;
-/** Real time that finding out more about an outage may take: a message never waits longer. */
-const ENRICH_MS = 2_000;
 const MAX_LISTED = 1_000;
-
-type Delivery = Extract<Effect, { kind: "deliver" }>;
 
 /**
  * Decides who hears of an alert, and tells them: the shell around the pure engine. Every step is stored before anything is
@@ -52,14 +45,12 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #deps: ChannelDeps;
-  readonly #linkSecrets: { baseUrl: string; secret: string } | undefined;
   readonly #dashboard: Pick<EngineSettings, "dashboardUrl">;
   readonly #cooldown: CooldownKv | undefined;
   readonly #store: AlertStore;
   readonly #ledger: Ledger;
   #settings: EngineSettings;
-  /** Jobs whose delivery has begun in this instance: a lease that ends early must not send them twice. */
-  readonly #inFlight: Set<string> = new Set();
+  readonly #deliveries: Deliveries;
   /** Real time the alarm is set to, null for none, undefined while not known. */
   #alarmAtMs: number | null | undefined;
   /** The state that the alarm was set for. */
@@ -71,7 +62,6 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     this.#clock = environment.clock;
     this.#log = createLogger({ workerName: "alert-manager", level: "error", clock: environment.clock });
     this.#deps = workerDeps(environment);
-    this.#linkSecrets = environment.links;
     this.#dashboard = environment.dashboardUrl === undefined ? {} : { dashboardUrl: environment.dashboardUrl };
     const cooldown = propertyOf(env, "ALERT_COOLDOWN");
     this.#cooldown = isCooldownKv(cooldown) ? cooldown : undefined;
@@ -82,6 +72,15 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
       now: () => this.#clock.now(),
       settings: () => this.#settings,
       follow: (effects) => this.#endCooldowns(effects),
+    });
+    this.#deliveries = createDeliveries({
+      store: this.#store,
+      ledger: this.#ledger,
+      channels: this.#deps,
+      links: environment.links,
+      enrich: (notification) => this.enrich(notification),
+      settled: () => this.#arm(),
+      complain: (what, error) => this.#complain(what, error),
     });
   }
 
@@ -256,74 +255,7 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
 
   /** Does what is due, and waits a little for its deliveries. */
   async #work(): Promise<void> {
-    const jobs = this.#take({ kind: "tick" });
-    if (jobs.length === 0) return;
-    const enriched = new Map<string, Promise<void>>();
-    const deliveries = jobs.map((delivery) => this.#deliver(delivery, enriched));
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS);
-    });
-    await Promise.race([Promise.all(deliveries), patience]);
-    clearTimeout(timer);
-  }
-
-  /** Delivers one job and takes its outcome in. Never rejects: a job whose outcome is lost is tried again after its lease. */
-  async #deliver(delivery: Delivery, enriched: Map<string, Promise<void>>): Promise<void> {
-    const { job } = delivery;
-    if (this.#inFlight.has(job.id)) return;
-    this.#inFlight.add(job.id);
-    try {
-      // At the first attempt only: a message that is told again says the same.
-      if (job.record.attempts === 1) {
-        const once = enriched.get(job.notificationId) ?? this.#findOut(job.notificationId);
-        enriched.set(job.notificationId, once);
-        await once;
-      }
-      const notification = this.#store.notification(job.notificationId);
-      const outcome =
-        notification === undefined
-          ? { kind: "permanent" as const, reason: "its text is no longer stored" }
-          : await sendTo(job.channel, await this.#dressed(notification, delivery), this.#deps);
-      await this.#ledger.takeTogether({ kind: "outcome", jobId: job.id, outcome });
-      // Not before the outcome is stored: until then a lease that is over would hand the job out again.
-      this.#inFlight.delete(job.id);
-      await this.#arm();
-    } catch (error) {
-      this.#complain(`outcome of ${job.channel} could not be stored`, error);
-    } finally {
-      this.#inFlight.delete(job.id);
-    }
-  }
-
-  /** Lets the host find out more about an outage, once for all targets and retries. Never rejects. */
-  async #findOut(notificationId: string): Promise<void> {
-    const notification = this.#store.notification(notificationId);
-    if (notification === undefined || notification.enrichment || notification.drill || notification.alerts.length === 0) return;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const silence = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), ENRICH_MS);
-    });
-    try {
-      const enrichment = await Promise.race([this.enrich(notification), silence]);
-      if (enrichment) this.#store.enrich(notificationId, enrichment);
-    } catch (error) {
-      this.#complain("an outage could not be enriched", error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** What is known only when it is sent: that it is late, and the signed links. */
-  async #dressed(notification: Notification, { lateSinceMs, job }: Delivery): Promise<Notification> {
-    const late =
-      lateSinceMs === undefined
-        ? []
-        : [
-            `Late: this was to be told at ${clockText(lateSinceMs, job.lateAtMs ?? lateSinceMs)}; the channel did not take it before.`,
-          ];
-    const actions = this.#linkSecrets && (await actionLinks(notification, this.#linkSecrets));
-    return { ...notification, notes: [...late, ...notification.notes], ...(actions && { actions }) };
+    await this.#deliveries.begin(this.#take({ kind: "tick" }));
   }
 
   /** Sets the one alarm to the next moment at which something falls due. */

@@ -46,7 +46,7 @@ export function cleanSignal(
     startsAt: cleanStart(signal.startsAt, source, nowMs),
     summary: cut(scrubbed(signal.summary), MAX_BYTES.summary) ?? truncateBytes(signal.name, MAX_BYTES.name),
     description: cut(scrubbed(signal.description), MAX_BYTES.description) ?? "",
-    count: Number.isFinite(signal.count) ? Math.max(1, Math.floor(signal.count ?? 1)) : 1,
+    count: cleanCount(signal.count),
   };
   const advice = adviceOn(clean);
   const runbookUrl = signal.runbookUrl ?? advice?.runbookUrl;
@@ -63,7 +63,7 @@ export function cleanSignal(
     sample: signal.sample && cleanSample(signal.sample),
     suggestedChecks: arrayOf(signal.suggestedChecks ?? advice?.suggestedChecks)
       ?.slice(0, MAX_CHECKS)
-      .map((check) => truncateBytes(String(check), MAX_BYTES.check)),
+      .flatMap((check) => cut(wordOf(check), MAX_BYTES.check) ?? []),
   };
   return { ...clean, ...present(optional) };
 }
@@ -71,7 +71,10 @@ export function cleanSignal(
 function cleanLabels(labels: Partial<AlertLabels>): AlertLabels {
   const entries = Object.entries(labels)
     .slice(0, MAX_LABELS)
-    .map(([label, value]) => [truncateBytes(label, MAX_BYTES.label), truncateBytes(String(value), MAX_BYTES.label)] as const);
+    .flatMap(([label, value]) => {
+      const word = wordOf(value);
+      return word === undefined ? [] : [[truncateBytes(label, MAX_BYTES.label), truncateBytes(word, MAX_BYTES.label)] as const];
+    });
   return {
     ...Object.fromEntries(entries),
     worker: cut(labels.worker, MAX_BYTES.label) ?? "unknown",
@@ -103,9 +106,10 @@ function cleanDuration(durationMs: number | undefined): number | undefined {
 
 /** A drill that names no place is none; what it was to try is then raised as nothing at all would be: with an empty list. */
 function cleanDrill(drill: Drill | undefined): Drill | undefined {
-  if (typeof drill !== "object" || drill === null) return undefined;
+  const id = typeof drill === "object" && drill !== null ? wordOf(drill.id) : undefined;
+  if (drill === undefined || id === undefined) return undefined;
   return {
-    id: truncateBytes(String(drill.id), 60),
+    id: truncateBytes(id, 60),
     kind: drill.kind === "test" ? "test" : "drill",
     targets: (Array.isArray(drill.targets) ? drill.targets : []).filter(
       (target) => typeof target === "string" && isTarget(target),
@@ -118,7 +122,7 @@ function cleanError(error: unknown): SignalError[] {
   if (typeof error !== "object" || error === null || !("fingerprint" in error) || typeof error.fingerprint !== "string")
     return [];
   const text = "error" in error && typeof error.error === "string" ? error.error : "";
-  const count = "count" in error && typeof error.count === "number" && error.count >= 1 ? Math.floor(error.count) : 1;
+  const count = cleanCount("count" in error ? error.count : 1);
   return [
     { fingerprint: truncateBytes(error.fingerprint, MAX_BYTES.label), error: cut(scrubbed(text), MAX_BYTES.sample) ?? "", count },
   ];
@@ -129,6 +133,18 @@ function cleanStart(startsAt: number, source: RaiseSource, nowMs: number): numbe
   if (!Number.isFinite(startsAt)) return nowMs;
   const earliest = source === "worker" ? nowMs - WORKER_CLOCK_TOLERANCE_MS : 0;
   return Math.min(Math.max(startsAt, earliest), nowMs);
+}
+
+/** More than any raise brings; sums of it stay numbers that a row can hold. */
+const MAX_COUNT = 1e12;
+
+function cleanCount(count: unknown): number {
+  return typeof count === "number" && count >= 1 ? Math.min(Math.floor(count), MAX_COUNT) : 1;
+}
+
+/** A value as text, where it is one word; an object is none, and asking it for its text may throw. */
+function wordOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 function arrayOf(value: unknown): unknown[] | undefined {

@@ -90,6 +90,23 @@ describe("a signal that is taken in", () => {
     expect(cleanSignal(odd as unknown as AlertSignal, "worker", NOW_MS)).toBeUndefined();
   });
 
+  it("is taken in though some of its values are no text and no number that can be counted on", () => {
+    const odd = { toString: 1, valueOf: 1 };
+    const hostile = {
+      ...signal("a", {}, { count: 1e308 }),
+      labels: { ...signal("a").labels, odd, list: [1], many: 7 },
+      suggestedChecks: [odd, "look", null],
+      drill: { id: odd, kind: "drill", targets: ["log"], lastsMs: 1_000 },
+      errors: [{ fingerprint: "f", error: odd, count: Number.POSITIVE_INFINITY }],
+    };
+    const clean = cleanSignal(hostile as unknown as AlertSignal, "evaluator", NOW_MS);
+    expect(clean?.labels).toEqual({ ...signal("a").labels, many: "7" });
+    expect(clean?.suggestedChecks).toEqual(["look"]);
+    expect([clean?.drill, clean?.errors]).toEqual([undefined, [{ fingerprint: "f", error: "", count: 1e12 }]]);
+    // A thousand such raises still add up to a number that survives its row.
+    expect(clean?.count).toBe(1e12);
+  });
+
   it("needs nothing but a name", () => {
     expect(cleanSignal({ name: "a" } as unknown as AlertSignal, "worker", NOW_MS)).toMatchObject({
       name: "a",

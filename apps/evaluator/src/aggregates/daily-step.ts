@@ -30,10 +30,10 @@ export async function keepDay({ sections, query, store }: DailyDeps, scheduledMs
   const due = Array.from({ length: CATCH_UP_DAYS }, (_, at) => today - 1 - at).find((day) => !complete.has(day));
   if (due === undefined) return { kind: "nothing-due" };
   // The first time all days that are left at once: some may have been kept before versions were.
-  const versionsFrom = (await store.versions.hasAny()) ? due : today - CATCH_UP_DAYS;
+  const [fromDay, beforeDay] = (await store.versions.hasAny()) ? [due, due + 1] : [today - CATCH_UP_DAYS, today];
   const [kept, versions] = await Promise.all([
     Promise.all(sections.map(async (section) => [section.id, await readDay(query, section, due * DAY_MS)] as const)),
-    readVersions(query, versionsFrom * DAY_MS, (due + 1) * DAY_MS),
+    readVersions(query, fromDay * DAY_MS, beforeDay * DAY_MS),
   ]);
   await store.save(due, new Map(kept), versions);
   return { kind: "kept", day: due };

@@ -158,7 +158,7 @@ function* workPoints(slot: Slot): Generator<TimedPoint> {
   });
   yield* platformPoints(slot);
   const active = Math.min(18, Math.round(2 + 5 * moment.load + 2 * random()));
-  const capacity = 20;
+  const capacity = 25;
   yield point(slot, "gauge", { name: "sandbox_active", subject: "agents", value: active });
   yield point(slot, "gauge", { name: "sandbox_capacity", subject: "agents", value: capacity });
   const places = { pool: "agents", activeCount: active, capacity };

@@ -9,7 +9,7 @@ export function shownNumber(value: number, unit: Unit | "rate" = "any"): string 
     case "bytes":
       return `${scaled(value, ["", "k", "M", "G", "T"])}B`;
     case "ratio":
-      return `${trimmed(value * 100, 1)} %`;
+      return `${shownPercent(value * 100)} %`;
     case "bool":
       return value === 0 ? "no" : "yes";
     case "rate":
@@ -19,6 +19,11 @@ export function shownNumber(value: number, unit: Unit | "rate" = "any"): string 
     case "any":
       return scaled(value, ["", "k", "M", "G"]).trimEnd();
   }
+}
+
+/** What is rare but not nothing never reads as nothing. */
+function shownPercent(percent: number): string {
+  return percent !== 0 && Math.abs(percent) < 0.1 ? String(Number(percent.toPrecision(2))) : trimmed(percent, 1);
 }
 
 function shownDuration(ms: number): string {

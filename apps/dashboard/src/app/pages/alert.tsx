@@ -38,6 +38,7 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
   };
   const runbook = /([\w-]+)(?:\.md)?$/.exec(alert.runbookUrl ?? "")?.[1];
   const slo = alert.labels["slo"];
+  const endedMs = alert.status === "resolved" ? alert.endsAtMs : undefined;
   return (
     <>
       <section class={`panel alert-page alert-${state}`} aria-labelledby="what">
@@ -49,8 +50,16 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
         <dl class="facts">
           <dt>since</dt>
           <dd>
-            {timeText(alert.startsAtMs, nowMs)} ({spanText(nowMs - alert.startsAtMs)})
+            {timeText(alert.startsAtMs, nowMs)} ({spanText((endedMs ?? nowMs) - alert.startsAtMs)})
           </dd>
+          {endedMs !== undefined && (
+            <>
+              <dt>until</dt>
+              <dd>
+                {timeText(endedMs, nowMs)} ({spanText(nowMs - endedMs)} ago)
+              </dd>
+            </>
+          )}
           {alert.value !== undefined && (
             <>
               <dt>value</dt>

@@ -45,8 +45,7 @@ export function ErrorsPage() {
                         .map(([endpoint]) => endpoint)
                         .join(", ") || group.workers.join(", ")}{" "}
                       · first in this range {timeText(group.firstMs, nowMs)} · last {spanText(nowMs - group.lastMs)} ago
-                      {group.versions.length > 0 &&
-                        ` · version ${group.versions.map(([version]) => versionText(version)).join(", ")}`}
+                      {group.versions.length > 0 && ` · ${versionsText(group.versions.map(([version]) => version))}`}
                     </p>
                   </div>
                   <Sparkline points={group.points} theme={theme} width={140} height={36} />
@@ -62,6 +61,13 @@ export function ErrorsPage() {
       </p>
     </section>
   );
+}
+
+/** The versions that show a bug the most; the rest counted. */
+function versionsText(versions: readonly string[]): string {
+  const shown = versions.slice(0, 2).map(versionText).join(", ");
+  const more = versions.length - 2;
+  return `version ${shown}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 interface Sample {

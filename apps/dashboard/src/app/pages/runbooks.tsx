@@ -25,7 +25,7 @@ export function RunbooksPage() {
           runbooks.length === 0 ? (
             <Empty title="No runbook is part of this build">Runbooks are the Markdown files in runbooks/.</Empty>
           ) : (
-            <ul class="lines">
+            <ul class="lines lines-named">
               {runbooks.map(({ name, title, when }) => (
                 <li key={name}>
                   <Link to={`/runbooks/${name}`}>{title}</Link>

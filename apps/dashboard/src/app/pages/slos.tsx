@@ -1,4 +1,4 @@
-import { BudgetBar, budgetText, BudgetRow } from "../parts/budget.tsx";
+import { BUDGET_WORDS, BudgetBar, budgetText, BudgetRow } from "../parts/budget.tsx";
 import { Link } from "../parts/link.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
@@ -69,7 +69,7 @@ function Detail({ slo }: { slo: SloView }) {
       <section class="panel" aria-labelledby="explained">
         <header class="panel-head">
           <h2 id="explained">
-            <State name={state}>{slo.state.replaceAll("-", " ")}</State>
+            <State name={state}>{slo.state === "ok" ? BUDGET_WORDS[state] : slo.state.replaceAll("-", " ")}</State>
           </h2>
           {slo.runbook !== undefined && (
             <Link to={`/runbooks/${slo.runbook.replace(/^runbooks\//, "").replace(/\.md$/, "")}`} class="button">

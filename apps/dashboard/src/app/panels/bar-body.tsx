@@ -10,6 +10,7 @@ const MOST_BARS = 8;
 /** A bar for each group, measured against the biggest of them and the thresholds. */
 export function BarBody({ panel, data, before }: BodyProps) {
   const most = Math.max(...data.series.map(({ figure }) => figure ?? 0), ...panel.thresholds.map(({ at }) => at), 0) || 1;
+  const threshold = panel.thresholds.find(({ state }) => state === "warning");
   return (
     <ul class="bars">
       {data.series.slice(0, MOST_BARS).map((series) => {
@@ -29,6 +30,11 @@ export function BarBody({ panel, data, before }: BodyProps) {
           </li>
         );
       })}
+      {threshold !== undefined && (
+        <li class="panel-how">
+          warning {threshold.side} {figureText(threshold.at, panel.unit)}
+        </li>
+      )}
       {data.series.length > MOST_BARS && <li class="muted">{data.series.length - MOST_BARS} more are smaller</li>}
     </ul>
   );

@@ -6,7 +6,7 @@ import type { Line, Stretch } from "../charts/time-chart.tsx";
 import type { SliceView, SloView } from "../evaluator.ts";
 import { Empty, Show } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
-import { spanText } from "../time.ts";
+import { spanText, timeText } from "../time.ts";
 import { useView } from "../viewer.ts";
 
 /** Cells that the evaluator keeps, in minutes, and the longest window that each is read for. */
@@ -76,6 +76,8 @@ export function BurnDown({ slo }: { slo: SloView }) {
       <p class="panel-how">
         Failures counted off the budget of the whole window. The dashed line spends it evenly; shaded stretches spent more than a
         hundredth of it at once, striped ones are excluded; gaps were not measured.
+        {chart?.measuredFromMs !== undefined &&
+          ` Measured since ${timeText(chart.measuredFromMs, nowMs)}: the chart begins shortly before.`}
       </p>
     </section>
   );
@@ -98,6 +100,8 @@ interface BurnDownChart {
   readonly steps: readonly number[];
   readonly lines: readonly Line[];
   readonly least: number;
+  /** When the first counts came, where the window is longer than that. */
+  readonly measuredFromMs: number | undefined;
   /** Incidents, and what is excluded. */
   readonly shaded: readonly Stretch[];
 }
@@ -143,6 +147,7 @@ function burnDown(
       { name: "budget left", strength: 1, points: left.slice(skipped) },
       { name: "even spending", strength: 2, points: even.slice(skipped), isReference: true },
     ],
+    measuredFromMs: skipped > 0 ? firstMinute * 60_000 : undefined,
     least: Math.min(0, ...left.filter((value) => value !== null)),
     shaded: [
       ...starts.filter(isIncident).map((start) => ({ fromMs: start * 60_000, toMs: (start + spanMinutes) * 60_000 })),

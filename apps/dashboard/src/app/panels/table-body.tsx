@@ -34,7 +34,9 @@ export function TableBody({ panel, data, before }: BodyProps) {
                 {label}
               </th>
             ))}
-            <th scope="col">{labels.length > 1 ? `${labels[1] ?? ""} over the range` : "over the range"}</th>
+            <th scope="col" class="table-shape">
+              {labels.length > 1 ? `${labels[1] ?? ""} over the range` : "over the range"}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -72,7 +74,7 @@ export function TableBody({ panel, data, before }: BodyProps) {
                     </td>
                   );
                 })}
-                <td>
+                <td class="table-shape">
                   <Sparkline
                     points={(series.find(({ label }) => label === labels.at(labels.length > 1 ? 1 : 0)) ?? first)?.points ?? []}
                     theme={theme}

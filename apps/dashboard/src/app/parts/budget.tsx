@@ -4,7 +4,7 @@ import { Link } from "./link.tsx";
 import { sloState } from "../evaluator.ts";
 import type { SloView } from "../evaluator.ts";
 
-const WORDS = { ok: "inside budget", warning: "at risk", critical: "burning", "no-data": "no data" } as const;
+export const BUDGET_WORDS = { ok: "inside budget", warning: "at risk", critical: "burning", "no-data": "no data" } as const;
 
 /** Target, state and budget left in one row; with room, what the objective is about. */
 export function BudgetRow({ slo, isWide = false }: { slo: SloView; isWide?: boolean }) {
@@ -19,7 +19,7 @@ export function BudgetRow({ slo, isWide = false }: { slo: SloView; isWide?: bool
           {isWide && slo.description !== undefined && ` · ${slo.description}`}
         </span>
       </div>
-      <State name={state}>{WORDS[state]}</State>
+      <State name={state}>{BUDGET_WORDS[state]}</State>
       <div class="budget-bar">
         <BudgetBar left={left} state={state} label={`error budget of ${slo.name}`} />
       </div>
@@ -44,7 +44,8 @@ export function BudgetBar({
 /** `82.4 % left · 17 min of 43.2`. */
 export function budgetText({ budgetLeftRatio, budgetLeftMinutes, budgetLeftEvents, budgetAllowedMinutes }: SloView): string {
   if (budgetLeftRatio === undefined) return "not measured";
-  const percent = `${(budgetLeftRatio * 100).toFixed(1)} % left`;
+  // Rounded down: what has lost anything is not told as whole.
+  const percent = `${Number((Math.floor(budgetLeftRatio * 1_000) / 10).toFixed(1))} % left`;
   if (budgetLeftMinutes === undefined || budgetLeftRatio === 0) return percent;
   const total = budgetAllowedMinutes ?? budgetLeftMinutes / budgetLeftRatio;
   if (Number.isFinite(total) && total > 0) return `${percent} · ${minutesText(budgetLeftMinutes)} of ${minutesText(total)} min`;

@@ -40,7 +40,7 @@ export function LiveQuery({ runbook, step, source }: { runbook: string; step: nu
                     <tr>
                       {columns.map(({ name, unit }) => (
                         <th scope="col" key={name} class={unit === undefined ? "" : "number"}>
-                          {name}
+                          {headOf(name)}
                         </th>
                       ))}
                     </tr>
@@ -64,6 +64,14 @@ export function LiveQuery({ runbook, step, source }: { runbook: string; step: nu
       </Show>
     </div>
   );
+}
+
+/** `failure_ratio` and `errorName` as words. */
+function headOf(column: string): string {
+  return column
+    .replaceAll("_", " ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
 }
 
 function cellText(value: string | number | undefined, unit: string | undefined): string {

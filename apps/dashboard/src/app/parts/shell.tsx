@@ -70,6 +70,11 @@ function isWithin(path: string, page: string): boolean {
   return page === "/" ? path === "/" : path === page || path.startsWith(`${page}/`);
 }
 
+/** Pages with panels over the chosen range: those can be compared with the period before. */
+function hasPanels(path: string): boolean {
+  return path === "/" || /^\/(?:sections\/|workers$|queues$|sandboxes$)/.test(path);
+}
+
 function TopBar({ title }: { title: string }) {
   const { range, nowMs, me, theme, refresh, place, versions } = useView();
   const search = useRef<HTMLInputElement>(null);
@@ -119,15 +124,17 @@ function TopBar({ title }: { title: string }) {
           </button>
         )}
       </div>
-      <button
-        type="button"
-        class="button"
-        aria-pressed={place.query["compare"] === "1"}
-        title="Compare with the period before"
-        onClick={() => narrow({ compare: place.query["compare"] === "1" ? undefined : "1" })}
-      >
-        Compare
-      </button>
+      {hasPanels(place.path) && (
+        <button
+          type="button"
+          class="button"
+          aria-pressed={place.query["compare"] === "1"}
+          title="Compare with the period before"
+          onClick={() => narrow({ compare: place.query["compare"] === "1" ? undefined : "1" })}
+        >
+          Compare
+        </button>
+      )}
       <select
         class="select"
         aria-label="Environment"

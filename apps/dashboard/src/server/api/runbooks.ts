@@ -41,9 +41,9 @@ export const runbookRoutes: ApiArea = (api, { rows, clock, keepAlive }) => {
   });
 };
 
-/** `6h`, as a person says it. */
+/** `6 h`, as a person says it. */
 function spanOf(ms: number): string {
   const hours = ms / 3_600_000;
-  if (hours < 1) return `${Math.round(hours * 60)}min`;
-  return hours < 48 ? `${Number(hours.toFixed(1))}h` : `${Math.round(hours / 24)}d`;
+  if (hours < 1) return `${Math.round(hours * 60)} min`;
+  return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Math.round(hours / 24)} d`;
 }

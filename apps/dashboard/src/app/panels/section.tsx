@@ -19,14 +19,15 @@ interface SectionAnswer {
 const NO_DAY_YET =
   "No day of it is kept yet. The evaluator keeps each day after its end, and catches up on one past day every two minutes.";
 
-/** What to do for this panel alone, where it has a source of its own. */
-function emptyOf(panel: Panel): string | undefined {
-  return isQueryPanel(panel) ? panel.empty : undefined;
+/** What to do where nothing was sent: the panel's own words, or those of the section it is defined in, also on the overview. */
+function emptyOf(panel: Panel, sections: readonly Section[]): string | undefined {
+  const own = isQueryPanel(panel) ? panel.empty : undefined;
+  return own ?? sections.find(({ panels }) => panels.some(({ id }) => id === panel.id))?.empty;
 }
 
 /** All panels of a section, read in one round trip; a second one while the period before is compared. */
 export function SectionPanels({ section }: { section: Section }) {
-  const { turn, range, place } = useView();
+  const { turn, range, place, dashboard } = useView();
   const isCompared = place.query["compare"] === "1";
   const url = (wanted: typeof range): string => `/api/sections/${section.id}?${dataQuery(wanted, place)}`;
   const loaded = useRead<SectionAnswer>(url(range), turn);
@@ -66,7 +67,7 @@ export function SectionPanels({ section }: { section: Section }) {
           <PanelFrame
             key={panel.id}
             panel={panel}
-            empty={isDaily ? NO_DAY_YET : (emptyOf(panel) ?? section.empty)}
+            empty={isDaily ? NO_DAY_YET : (emptyOf(panel, dashboard.sections) ?? section.empty)}
             answer={answers.find(({ panelId }) => panelId === panel.id)}
             before={before.find(({ panelId }) => panelId === panel.id)}
           />

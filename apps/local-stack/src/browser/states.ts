@@ -20,6 +20,11 @@ export function pageStates(pastMs: number): readonly PageState[] {
       path: "/sections/worker-health?worker=nobody",
       shows: /Nothing of worker nobody in this range.*Wrap the handler: export default monitor\(handler\).*Show all again/s,
     },
+    {
+      name: "empty-overview",
+      path: "/?worker=nobody",
+      shows: /Wrap the handler: export default monitor\(handler\).*Wrap the consumer: queue: monitorQueue\(handler\)/s,
+    },
     { name: "no-data", path: `/sections/queue-metrics?${past}`, shows: /Last data point .* ago/s },
     {
       name: "error",

@@ -1,4 +1,4 @@
-// node bench/overhead/run.ts [--rounds 7] [--requests 8000] [--warmup 10000] [--lanes noop,storage,error,in-process,bindings,heap,cold] [--variants …]
+// node bench/overhead/run.ts [--rounds 28] [--requests 2000] [--warmup 20000] [--lanes noop,storage,error,in-process,bindings,heap,cold] [--variants …]
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -11,12 +11,14 @@ import { startWorker, workerdVersion, type RunningWorker } from "./src/workerd.t
 
 const ALL = ["raw", "raw-als", "monotask", "toucan", "evlog", "sentry-errors", "sentry-traces-10", "sentry-traces-100", "otel"];
 const IN_PROCESS_CALLS = 100;
+const HEAP_REQUESTS = 100_000;
+const HEAP_PARTS = 5;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "7" },
-    requests: { type: "string", default: "8000" },
-    warmup: { type: "string", default: "10000" },
+    rounds: { type: "string", default: "28" },
+    requests: { type: "string", default: "2000" },
+    warmup: { type: "string", default: "20000" },
     lanes: { type: "string", default: "noop,storage,error,in-process,bindings,heap,cold" },
     variants: { type: "string", default: ALL.join(",") },
     out: { type: "string", default: join(import.meta.dirname, "../results/overhead.json") },
@@ -116,20 +118,20 @@ async function heap(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<o
     if (!["raw", "monotask"].includes(variant)) continue;
     const worker = await startWorker(`heap-${variant}`, code, sink.port, folder);
     const residentMiB: number[] = [];
-    for (let part = 0; part < 5; part += 1) {
-      await load(worker.port, "/noop", requests * 2.5);
+    for (let part = 0; part < HEAP_PARTS; part += 1) {
+      await load(worker.port, "/noop", HEAP_REQUESTS / HEAP_PARTS);
       residentMiB.push(Math.round(worker.residentMiB()));
     }
     worker.stop();
-    rows.push({ variant, afterRequests: requests * 12.5, residentMiB: residentMiB.join(" ") });
+    rows.push({ variant, afterRequests: HEAP_REQUESTS, residentMiB: residentMiB.join(" ") });
   }
   return rows;
 }
 
-/** CPU from the start of the process to its first answer; medians, compared round by round. A start is short: four times the rounds. */
+/** CPU from the start of the process to its first answer; medians, compared round by round. */
 async function cold(bundles: ReadonlyMap<string, Bundle>, sink: Sink): Promise<object[]> {
   const samples = new Map<string, number[]>();
-  for (let round = 0; round < rounds * 4; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [variant, { code }] of shuffled([...bundles])) {
       const worker = await startWorker(`cold-${variant}`, code, sink.port, folder);
       samples.set(variant, [...(samples.get(variant) ?? []), worker.cpuUs() / 1000]);

@@ -25,7 +25,9 @@ it("a reader that goes away ends the command without a stack", async () => {
 
 it("a program that a person ends with Ctrl-C is told from one that failed", async () => {
   const program = `import { nodeIo } from ${JSON.stringify(new URL("node-io.ts", import.meta.url).href)};
-    console.log(await nodeIo().runProgram(process.execPath, ["-e", "console.log('up'); setInterval(() => {}, 1000)"]));`;
+    const [loud, quiet] = ["console.log('up'); setInterval(() => {}, 1000)", "setInterval(() => {}, 1000)"];
+    const quietly = nodeIo().runQuietly(process.execPath, ["-e", quiet]);
+    console.log(await nodeIo().runProgram(process.execPath, ["-e", loud]), (await quietly).code);`;
   const words = ["--input-type=module", "-e", program];
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"], detached: true });
   let said = "";
@@ -33,7 +35,7 @@ it("a program that a person ends with Ctrl-C is told from one that failed", asyn
     said += String(chunk);
     if (said === "up\n" && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
   }
-  expect(said).toBe("up\n130\n");
+  expect(said).toBe("up\n130 130\n");
 });
 
 const runbooks = new URL("../../../runbooks/", import.meta.url);

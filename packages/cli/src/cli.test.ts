@@ -54,6 +54,7 @@ describe("monotask slo validate", () => {
   it("shows the line of what is wrong and exits with 1", async () => {
     const { code, out } = await cli(["slo", "validate", "bad.yaml"]);
     expect(out).toContain("bad.yaml:7:13 error target-out-of-range");
+    expect(out).toMatch(/bad\.yaml: 1 error, 0 warnings$/);
     expect(code).toBe(1);
   });
 

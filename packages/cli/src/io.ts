@@ -37,7 +37,7 @@ export interface Io {
 /** Documented in `monotask --help`. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** What `runProgram` gives where Ctrl-C or a signal to end came meanwhile, whatever the program made of it. */
+/** What `runProgram` and `runQuietly` give where Ctrl-C or a signal to end came meanwhile, whatever the program made of it. */
 export const INTERRUPTED = 130;
 
 /** An error that a person can mend: shown as one line, without a stack. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -82,31 +83,30 @@ async function runProgram(program: string, words: readonly string[]): Promise<nu
   // This very command, whether it is on the PATH or not.
   const own = program === "monotask" ? process.argv[1] : undefined;
   const [file, args] = own === undefined ? [program, words] : [process.execPath, [own, ...words]];
-  return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: "inherit" });
-    let isInterrupted = false;
-    const ended = (code: number): void => {
-      process.off("SIGINT", waits).off("SIGTERM", stops);
-      resolve(isInterrupted ? INTERRUPTED : code);
-    };
-    // Ctrl-C reaches the program by itself; this command stays to clean up behind it.
-    const waits = (): void => void (isInterrupted = true);
-    const stops = (): void => {
-      isInterrupted = true;
-      child.kill("SIGTERM");
-    };
-    process.on("SIGINT", waits).on("SIGTERM", stops);
-    child.once("error", () => ended(127));
-    child.once("exit", (code) => ended(code ?? 1));
-  });
+  return exitCodeOf(spawn(file, args, { stdio: "inherit" }));
 }
 
 async function runQuietly(program: string, words: readonly string[]): Promise<{ code: number; said: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CI: "true" } });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
-    child.once("error", (error) => resolve({ code: 127, said: error.message }));
-    child.once("close", (code) => resolve({ code: code ?? 1, said }));
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CI: "true" } });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  child.once("error", (error) => (said += error.message));
+  return { code: await exitCodeOf(child), said };
+}
+
+/** Ctrl-C reaches a program by itself; this command stays to clean up behind it. */
+async function exitCodeOf(child: ChildProcess): Promise<number> {
+  let isInterrupted = false;
+  const waits = (): void => void (isInterrupted = true);
+  const stops = (): void => {
+    isInterrupted = true;
+    child.kill("SIGTERM");
+  };
+  process.on("SIGINT", waits).on("SIGTERM", stops);
+  const code = await new Promise<number>((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("close", (ended) => resolve(ended ?? 1));
   });
+  process.off("SIGINT", waits).off("SIGTERM", stops);
+  return isInterrupted ? INTERRUPTED : code;
 }

@@ -15,6 +15,7 @@ import { compileSql } from "@monotask/telemetry";
 import type { CommandContext } from "../command-context.ts";
 import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
+import { counted } from "../show/counted.ts";
 
 const DEFAULT_FILE = "config/cloudflare-dashboard.json";
 const DEFAULT_SLO_FILE = "config/slos.yaml";
@@ -101,7 +102,7 @@ export async function exportSql(io: Io, file: string, { dataset, hours, panel, m
 function report(file: string, dashboard: Dashboard | undefined, issues: readonly DashboardIssue[]): string {
   const errors = issues.filter(({ severity }) => severity === "error").length;
   const panels = dashboard?.sections.reduce((total, section) => total + section.panels.length, 0) ?? 0;
-  const verdict = `${panels} panels in ${dashboard?.sections.length ?? 0} sections of ${file}: ${errors} errors, ${issues.length - errors} warnings`;
+  const verdict = `${counted(panels, "panel")} in ${counted(dashboard?.sections.length ?? 0, "section")} of ${file}: ${counted(errors, "error")}, ${counted(issues.length - errors, "warning")}`;
   return issues.length === 0 ? verdict : `${formatDashboardIssues(issues, file)}\n\n${verdict}`;
 }
 

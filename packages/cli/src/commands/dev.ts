@@ -44,7 +44,7 @@ async function dev(io: Io, options: DevOptions): Promise<number> {
   const names = resourcesOf(PRODUCTION);
   const files = await writeDevFiles(io, worker, bundles, { names, ports, addresses });
   try {
-    await migrate(io, files);
+    if (!(await migrate(io, files))) return EXIT.ok;
     const sides = await startSides(ports, addresses);
     try {
       void whenUp(io, addresses.evaluator, sides.stopped).then((isUp) => (isUp ? io.out(welcome(addresses, ports)) : undefined));
@@ -58,17 +58,22 @@ async function dev(io: Io, options: DevOptions): Promise<number> {
   }
 }
 
-/** One database after the other: two of wrangler's runtimes on one state folder lock each other out. */
-async function migrate(io: Io, { databases, stateFolder }: DevFiles): Promise<void> {
+/**
+ * One database after the other: two of wrangler's runtimes on one state folder lock each other out.
+ * @returns false where a person ended it meanwhile
+ */
+async function migrate(io: Io, { databases, stateFolder }: DevFiles): Promise<boolean> {
   const progress = progressOf(io, "Preparing databases");
   for (const [at, { name, config }] of databases.entries()) {
     progress(at / databases.length);
     const words = ["d1", "migrations", "apply", name, "--local", "--config", config, "--persist-to", stateFolder];
     const { code, said } = await io.runQuietly("npx", ["--yes", "wrangler", ...words]);
+    if (code === INTERRUPTED) return false;
     if (code !== 0)
       throw new UserError(`the database ${name} could not be prepared (wrangler ended with ${code}):\n${said.trim()}`);
   }
   progress(1);
+  return true;
 }
 
 /** wrangler says much while it starts: what to do next is said behind that. False where the stack ended before. */

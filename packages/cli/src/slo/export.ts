@@ -1,7 +1,8 @@
 import { exportOpenSlo } from "@monotask/slo";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
-import { counted, soundSlos } from "./spec-files.ts";
+import { counted } from "../show/counted.ts";
+import { soundSlos } from "./spec-files.ts";
 
 /** `monotask slo export openslo`: SLOs as OpenSLO v1 documents. What that format has no word for is named. */
 export async function exportSlos(io: Io, paths: readonly string[], out: string | undefined): Promise<number> {

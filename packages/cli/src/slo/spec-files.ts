@@ -3,6 +3,7 @@ import type { ParsedSlos, Slo, SpecFile } from "@monotask/slo";
 import { UserError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { isMissing, readText, reasonOf } from "../read-text.ts";
+import { counted } from "../show/counted.ts";
 
 export const DEFAULT_SLO_FILE = "config/slos.yaml";
 
@@ -47,9 +48,4 @@ async function readSpec(io: Io, path: string): Promise<SpecFile> {
 
 function missing(path: string): UserError {
   return new UserError(`${path} cannot be read: there is no such file or folder; name one that is there`);
-}
-
-/** `1 error`, `2 errors`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

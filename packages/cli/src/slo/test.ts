@@ -4,7 +4,8 @@ import { colour } from "../colour.ts";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
 import { table } from "../table.ts";
-import { counted, readSpecs } from "./spec-files.ts";
+import { counted } from "../show/counted.ts";
+import { readSpecs } from "./spec-files.ts";
 
 /** `monotask slo test FILES…`: plays incidents against alert rules. Exit code 0 all as expected, 1 not, or a file that is wrong. */
 export async function testSlos(io: Io, paths: readonly string[]): Promise<number> {

@@ -2,7 +2,8 @@ import { formatIssues, parseSlos } from "@monotask/slo";
 import type { Issue, SpecFile } from "@monotask/slo";
 import { EXIT } from "../io.ts";
 import type { Io } from "../io.ts";
-import { counted, readSpecs } from "./spec-files.ts";
+import { counted } from "../show/counted.ts";
+import { readSpecs } from "./spec-files.ts";
 
 export interface ValidateOptions {
   readonly format: "text" | "json";

@@ -124,7 +124,7 @@ describe("monotask doctor on an account", () => {
     const { out } = await runCli(["doctor", "--plan", "free"], { env, files: PROJECT });
     expect(out).toContain("tail handler: CPU time");
     expect(out).toMatch(/Worker requests +300 +100 k +0\.3 %/);
-    expect(out).toMatch(/Analytics Engine points +30 +100 k +0 %/);
+    expect(out).toMatch(/Analytics Engine points +30 +100 k +0\.03 %/);
     expect(out).toMatch(/KV writes +900 +1 k +90 % +write less often/);
   });
 

@@ -1,7 +1,7 @@
 import type { Alert } from "../model/alert.ts";
+import { isNewBatch } from "./batches.ts";
 import { record, type Draft } from "./draft.ts";
 import type { EngineEvent } from "./event.ts";
-import { isNewBatch } from "./take-in.ts";
 
 type Acknowledge = Extract<EngineEvent, { kind: "acknowledge" }>;
 type Unacknowledge = Extract<EngineEvent, { kind: "unacknowledge" }>;

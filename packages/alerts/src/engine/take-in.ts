@@ -4,13 +4,12 @@ import { alertId, groupKeyOf } from "../model/identity.ts";
 import { isLouder } from "../model/severity.ts";
 import type { AlertSignal, RaiseBatch, RaiseSource } from "../model/signal.ts";
 import { fall } from "./acknowledge.ts";
+import { isNewBatch } from "./batches.ts";
 import { record, type Draft } from "./draft.ts";
 import { countErrors, isNewError } from "./errors.ts";
 import { noteBegin } from "./flapping.ts";
 import type { Group } from "./state.ts";
 
-/** Batch ids remembered; a caller retries within seconds, and even 500 batches a second stay known for twenty. */
-const REMEMBERED_BATCHES = 10_000;
 /** Alerts of one group; a rule that makes more has a label that should not be one, and is told so in the history. */
 const MAX_GROUP_ALERTS = 500;
 /** Critical ones find room beyond that: however many warnings there are, a page is not lost. */
@@ -23,17 +22,6 @@ export function takeInBatch(draft: Draft, batch: RaiseBatch): void {
     const signal = cleanSignal(raw, batch.source, draft.nowMs, draft.settings.dashboardUrl);
     if (signal !== undefined) takeInSignal(draft, signal, batch.source);
   }
-}
-
-/** True the first time an id is seen; remembers it. */
-export function isNewBatch(draft: Draft, id: string): boolean {
-  if (draft.batches.get(id) !== undefined) return false;
-  draft.batches.set(id, draft.nowMs);
-  for (const oldest of draft.batches.keys()) {
-    if (draft.batches.size() <= REMEMBERED_BATCHES) break;
-    draft.batches.delete(oldest);
-  }
-  return true;
 }
 
 /** Ends the alerts of a group whose time has come. */

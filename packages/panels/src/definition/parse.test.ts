@@ -77,6 +77,11 @@ describe("a definition", () => {
     );
   });
 
+  it("names a key that nobody reads", () => {
+    const [issue] = parseDashboard(text({ ...PANEL, titel: "x" })).issues;
+    expect(issue?.message).toBe('unknown key "titel"');
+  });
+
   it("is one line an issue for people", () => {
     expect(formatDashboardIssues(parseDashboard(text({ ...PANEL, slo: "web" }), { slos: ["api"] }).issues, "d.json")).toBe(
       'd.json sections[0].panels[0].slo: error unknown-slo: there is no SLO "web". Use one of api.',

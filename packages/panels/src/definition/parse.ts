@@ -26,6 +26,10 @@ export function parseDashboard(text: string, references: References = {}): Parse
   const parsed = v.safeParse(dashboardSchema, value);
   if (!parsed.success) {
     const issues = parsed.issues.map((issue) => {
+      if (issue.expected === "never") {
+        const name = JSON.stringify(issue.path?.at(-1)?.key);
+        return issueOf("wrong-shape", pathOf(issue.path ?? []), `unknown key ${name}`, UNKNOWN_KEY_HINT);
+      }
       const found = issue.received === "undefined" ? "it is missing" : `found ${issue.received}`;
       const hint = issue.expected === null ? "Correct it." : `Expected ${issue.expected}.`;
       const message = issue.kind === "schema" ? found : issue.message;
@@ -47,6 +51,8 @@ export function defineDashboard(input: DashboardInput): Dashboard {
     throw new Error(`${error?.path ?? ""}: ${error?.message ?? "no dashboard"}. ${error?.hint ?? ""}`);
   return dashboard;
 }
+
+const UNKNOWN_KEY_HINT = "Correct its name or remove it: the published JSON Schema names every key.";
 
 function issueOf(code: DashboardIssue["code"], path: string, message: string, hint: string): DashboardIssue {
   return { severity: "error", code, path, message, hint };

@@ -1,4 +1,5 @@
-import { BUDGET_WORDS, BudgetBar, budgetText, BudgetRow } from "../parts/budget.tsx";
+import { BUDGET_WORDS, BudgetBar, BudgetRow } from "../parts/budget.tsx";
+import { budgetText } from "../budget-text.ts";
 import { Link } from "../parts/link.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";

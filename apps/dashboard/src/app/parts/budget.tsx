@@ -1,6 +1,7 @@
 import { State } from "./states.tsx";
 import { Meter } from "./meter.tsx";
 import { Link } from "./link.tsx";
+import { budgetText } from "../budget-text.ts";
 import { sloState } from "../evaluator.ts";
 import type { SloView } from "../evaluator.ts";
 
@@ -39,19 +40,4 @@ export function BudgetBar({
 }) {
   if (left === undefined || state === "no-data") return <div class="hatched" role="img" aria-label={`${label}: no data`} />;
   return <Meter label={label} value={left} max={1} state={state} />;
-}
-
-/** `82.4 % left · 17 min of 43.2`. */
-export function budgetText({ budgetLeftRatio, budgetLeftMinutes, budgetLeftEvents, budgetAllowedMinutes }: SloView): string {
-  if (budgetLeftRatio === undefined) return "not measured";
-  // Rounded down: what has lost anything is not told as whole.
-  const percent = `${Number((Math.floor(budgetLeftRatio * 1_000) / 10).toFixed(1))} % left`;
-  if (budgetLeftMinutes === undefined || budgetLeftRatio === 0) return percent;
-  const total = budgetAllowedMinutes ?? budgetLeftMinutes / budgetLeftRatio;
-  if (Number.isFinite(total) && total > 0) return `${percent} · ${minutesText(budgetLeftMinutes)} of ${minutesText(total)} min`;
-  return budgetLeftEvents === undefined ? percent : `${percent} · ${Math.round(budgetLeftEvents).toLocaleString("en")} failures`;
-}
-
-function minutesText(minutes: number): string {
-  return Math.abs(minutes) >= 100 ? Math.round(minutes).toLocaleString("en") : String(Number(minutes.toFixed(1)));
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { budgetShareText } from "../budget-text.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, State } from "../parts/states.tsx";
 import { spanText, timeText, utcText } from "../time.ts";
@@ -63,8 +64,8 @@ function Result({ result }: { result: ReplayResult }) {
   return (
     <div data-replayed={toMinute - fromMinute}>
       <p class="sentence">
-        From {timeText(fromMinute * MINUTE_MS, nowMs)} to {timeText(toMinute * MINUTE_MS, nowMs)}:{" "}
-        {(budgetLeftRatio * 100).toFixed(1)} % of the budget left at the end. {result.sentence}
+        From {timeText(fromMinute * MINUTE_MS, nowMs)} to {timeText(toMinute * MINUTE_MS, nowMs)}; budget at the end:{" "}
+        {budgetShareText(budgetLeftRatio)}. {result.sentence}
       </p>
       <ul class="lines">
         {rules.map(({ rule, firings }) => (

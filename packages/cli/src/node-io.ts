@@ -9,6 +9,7 @@ import { ask } from "./ask.ts";
 import { INTERRUPTED } from "./io.ts";
 import type { Io } from "./io.ts";
 import { TABLE_COLUMNS } from "./table.ts";
+import { terminalText } from "./terminal-text.ts";
 
 /** Fails on what is not UTF-8 and keeps a byte order mark, so that a text written back is the same bytes. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -18,8 +19,8 @@ export function nodeIo(): Io {
   // On a local stack that runs faster than real time, the stack's clock.
   const clock = createClock(parseClockSpec(process.env["MONOTASK_CLOCK"] ?? ""));
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${process.stdout.isTTY ? terminalText(text) : text}\n`),
+    err: (text) => process.stderr.write(`${process.stderr.isTTY ? terminalText(text) : text}\n`),
     env: process.env,
     cwd: process.cwd(),
     isTty: process.stdout.isTTY === true,

@@ -137,6 +137,17 @@ const DIAGNOSES: Readonly<Record<string, readonly (readonly [WorldName, string])
   ],
 };
 
+describe("a reading", () => {
+  it("shows what would make it read backwards as a character that does not belong there", () => {
+    const step = queries(bookOf("high-error-rate"))[0];
+    if (!step) throw new Error("no step");
+    const row = { ...Object.fromEntries(step.by.map((name) => [name, "api\u202Egnp"])), errors: 9 };
+    const { sentence } = readStep(step, [row], "1h");
+    expect(sentence).toContain("api�gnp");
+    expect(sentence).not.toContain("\u202E");
+  });
+});
+
 describe("on a real engine with a fault switched on", () => {
   let engine: AnalyticsEngineServer;
   beforeAll(async () => {

@@ -26,6 +26,7 @@ export { routePattern } from "./text/route-pattern.ts";
 export { plainCopy, safeJson } from "./text/json.ts";
 export { alsoScrub, isSecretName, MASK } from "./text/secrets.ts";
 export { scrubText, scrubUrl } from "./text/scrub.ts";
+export { visibleText } from "./text/visible.ts";
 export { encodePoint, type DataPoint } from "./write/encode.ts";
 export { createFloodLimit, FLOOD_POINTS_PER_SECOND, type FloodLimit } from "./write/flood.ts";
 export { createSampler, type Sampler, type SamplerOptions } from "./write/sampler.ts";

@@ -1,4 +1,4 @@
-import { scrubText } from "@monotask/telemetry";
+import { scrubText, visibleText } from "@monotask/telemetry";
 import { adviceOn } from "./advice.ts";
 import { SEVERITIES } from "./severity.ts";
 import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
@@ -73,7 +73,9 @@ function cleanLabels(labels: Partial<AlertLabels>): AlertLabels {
     .slice(0, MAX_LABELS)
     .flatMap(([label, value]) => {
       const word = wordOf(value);
-      return word === undefined ? [] : [[truncateBytes(label, MAX_BYTES.label), truncateBytes(word, MAX_BYTES.label)] as const];
+      return word === undefined
+        ? []
+        : [[truncateBytes(label, MAX_BYTES.label), truncateBytes(visibleText(word), MAX_BYTES.label)] as const];
     });
   return {
     ...Object.fromEntries(entries),
@@ -157,7 +159,7 @@ function scrubbed(text: string | undefined): string | undefined {
 }
 
 function cut(text: string | undefined, maxBytes: number): string | undefined {
-  return typeof text === "string" && text !== "" ? truncateBytes(text, maxBytes) : undefined;
+  return typeof text === "string" && text !== "" ? truncateBytes(visibleText(text), maxBytes) : undefined;
 }
 
 /** The object without its undefined fields, as `exactOptionalPropertyTypes` wants it. */

@@ -107,6 +107,12 @@ describe("a signal that is taken in", () => {
     expect(clean?.count).toBe(1e12);
   });
 
+  it("shows what would clear a terminal or read backwards as what it is: a character that does not belong there", () => {
+    const raised = signal("a", { worker: "api\u202Egnp" }, { summary: "GET /\u001b[2J failed" });
+    const clean = cleanSignal(raised, "worker", NOW_MS);
+    expect([clean?.labels.worker, clean?.summary]).toEqual(["api�gnp", "GET /�[2J failed"]);
+  });
+
   it("needs nothing but a name", () => {
     expect(cleanSignal({ name: "a" } as unknown as AlertSignal, "worker", NOW_MS)).toMatchObject({
       name: "a",

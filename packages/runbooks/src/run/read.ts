@@ -1,4 +1,4 @@
-import type { Row } from "@monotask/telemetry";
+import { visibleText, type Row } from "@monotask/telemetry";
 import type { QueryStep, Test } from "../model.ts";
 import { shownNumber } from "./number.ts";
 
@@ -39,7 +39,9 @@ export function readStep(step: QueryStep, answered: readonly Row[], since: strin
     if (name === "since") return since;
     const value = figures[name];
     const unit = name === "share" ? "ratio" : units.get(name.replace(/^others\./, ""));
-    return typeof value === "number" ? shownNumber(value, unit) : value === undefined || value === "" ? "unknown" : value;
+    if (typeof value === "number") return shownNumber(value, unit);
+    // Whatever a worker has thrown or was asked for may stand in a row.
+    return value === undefined || value === "" ? "unknown" : visibleText(value);
   };
   return {
     columns,

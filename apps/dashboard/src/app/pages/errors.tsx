@@ -40,12 +40,14 @@ export function ErrorsPage() {
                     </div>
                     <p class="group-message">{group.message}</p>
                     <p class="muted">
-                      {group.endpoints
-                        .slice(0, 2)
-                        .map(([endpoint]) => endpoint)
-                        .join(", ") || group.workers.join(", ")}{" "}
-                      · first in this range {timeText(group.firstMs, nowMs)} · last {spanText(nowMs - group.lastMs)} ago
-                      {group.versions.length > 0 && ` · ${versionsText(group.versions.map(([version]) => version))}`}
+                      <bdi>{placesText(group)}</bdi> · first in this range {timeText(group.firstMs, nowMs)} · last{" "}
+                      {spanText(nowMs - group.lastMs)} ago
+                      {group.versions.length > 0 && (
+                        <>
+                          {" "}
+                          · <bdi>{versionsText(group.versions.map(([version]) => version))}</bdi>
+                        </>
+                      )}
                     </p>
                   </div>
                   <Sparkline points={group.points} theme={theme} width={140} height={36} />
@@ -61,6 +63,12 @@ export function ErrorsPage() {
       </p>
     </section>
   );
+}
+
+/** Where it shows the most, or who says so where that is no request. */
+function placesText({ endpoints, workers }: ErrorGroup): string {
+  const shown = endpoints.slice(0, 2).map(([endpoint]) => endpoint);
+  return (shown.length > 0 ? shown : workers).join(", ");
 }
 
 /** The versions that show a bug the most; the rest counted. */

@@ -3,18 +3,9 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "./io.ts";
 import { freePort } from "./local/free-port.ts";
+import { ONE_SLO } from "./test/one-slo.ts";
 import { runCli } from "./test/run-cli.ts";
 import type { CliRun } from "./test/run-cli.ts";
-
-const GOOD = `
-apiVersion: monotask.dev/v1
-slos:
-  - name: api
-    service: api
-    indicator: { kind: request, filter: { worker: api }, good: availability }
-    target: "99.9%"
-    window: 30d
-`;
 
 it("monotask --version says which one it is", async () => {
   const { code, out } = await cli(["--version"]);
@@ -126,5 +117,5 @@ describe("commands that ask the evaluator", () => {
 });
 
 async function cli(argv: string[], env: Io["env"] = {}): Promise<CliRun> {
-  return runCli(argv, { env, files: { "good.yaml": GOOD, "bad.yaml": GOOD.replace("99.9%", "100%") } });
+  return runCli(argv, { env, files: { "good.yaml": ONE_SLO, "bad.yaml": `\n${ONE_SLO.replace("99.9%", "100%")}` } });
 }

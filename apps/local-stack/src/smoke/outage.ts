@@ -2,7 +2,7 @@ import type { InboxMessage } from "@monotask/cli/local";
 import { createEvaluatorApi, type AlertLine, type NotificationLine } from "../stack/evaluator-api.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import type { Stack } from "../stack/stack.ts";
-import { toldBook, type ToldBook } from "../stack/told-book.ts";
+import { toldBook } from "../stack/told-book.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import { countRequests } from "./counts.ts";
 import type { Steps } from "./report.ts";
@@ -90,17 +90,26 @@ export async function runBooks({ stack, traffic, steps, fromMs, patienceMs }: Bo
     "Every message arrived, and arrived once",
     "as many in the inbox as were decided, for each channel",
     async () => {
-      const look = async (): Promise<{ decided: ToldCounts; received: ToldCounts; book: ToldBook }> => {
+      const look = async (): Promise<{
+        decided: ToldCounts;
+        received: ToldCounts;
+        isOnce: boolean;
+        beyond: readonly string[];
+      }> => {
         const [notifications, inbox] = [await api.notifications(), await inboxOf(stack)];
-        const delivered = notifications.filter(({ channel, status }) => channel !== "log" && status === "delivered");
-        const countOf = (messages: readonly { readonly channel: string }[]) => countBy(messages.map(({ channel }) => channel));
-        return { decided: countOf(delivered), received: countOf(inbox), book: toldBook(notifications, inbox) };
+        const addressed = notifications.filter(({ channel }) => channel !== "log");
+        const isOnce = new Set(addressed.map(({ id, channel }) => `${id} ${channel}`)).size === addressed.length;
+        const decided = countBy(addressed.filter(({ status }) => status === "delivered").map(({ channel }) => channel));
+        const received = countBy(inbox.map(({ channel }) => channel));
+        return { decided, received, isOnce, beyond: toldBook(notifications, inbox).beyond };
       };
-      const { decided, received, book } = await until(look, (seen) => isSameCount(seen.decided, seen.received), patienceMs);
-      const observed = [`decided ${textOfCounts(decided)}; received ${textOfCounts(received)}`, ...book.beyond].join(
-        "; beyond them ",
-      );
-      return { ok: isSameCount(decided, received) && book.beyond.length === 0, observed };
+      const seen = await until(look, ({ decided, received }) => isSameCount(decided, received), patienceMs);
+      const { decided, received, isOnce, beyond } = seen;
+      const counts = `decided ${textOfCounts(decided)}; received ${textOfCounts(received)}`;
+      return {
+        ok: isOnce && isSameCount(decided, received) && beyond.length === 0,
+        observed: [counts, ...beyond].join("; beyond them "),
+      };
     },
   );
 

@@ -45,7 +45,7 @@ function beyondFirsts(named: readonly NotificationLine[], inbox: readonly InboxM
   return inbox.flatMap(({ channel, at, body }) => {
     const known = named.find((one) => one.channel === channel && body.includes(one.id));
     if (known === undefined && channel === "pagerduty") return [];
-    const key = `${channel} ${known?.id ?? ""}`;
+    const key = `${channel} ${known?.id ?? "of none"}`;
     const isFirst = known !== undefined && !seen.has(key);
     seen.add(key);
     return isFirst ? [] : [`${key} at ${at}: ${body.slice(0, SHOWN_CHARS)}`];

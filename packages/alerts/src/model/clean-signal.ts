@@ -39,12 +39,13 @@ export function cleanSignal(
 ): AlertSignal | undefined {
   // Signals come over RPC, from workers of other versions and makers: their types are a promise only.
   if (typeof signal !== "object" || signal === null || typeof signal.name !== "string" || signal.name === "") return undefined;
+  const name = truncateBytes(visibleText(signal.name), MAX_BYTES.name);
   const clean: AlertSignal = {
-    name: truncateBytes(signal.name, MAX_BYTES.name),
+    name,
     labels: cleanLabels(signal.labels ?? {}),
     status: STATUSES.find((known) => known === signal.status) ?? "firing",
     startsAt: cleanStart(signal.startsAt, source, nowMs),
-    summary: cut(scrubbed(signal.summary), MAX_BYTES.summary) ?? truncateBytes(signal.name, MAX_BYTES.name),
+    summary: cut(scrubbed(signal.summary), MAX_BYTES.summary) ?? name,
     description: cut(scrubbed(signal.description), MAX_BYTES.description) ?? "",
     count: cleanCount(signal.count),
   };

@@ -108,9 +108,9 @@ describe("a signal that is taken in", () => {
   });
 
   it("shows what would clear a terminal or read backwards as what it is: a character that does not belong there", () => {
-    const raised = signal("a", { worker: "api\u202Egnp" }, { summary: "GET /\u001b[2J failed" });
+    const raised = signal("a\rb", { worker: "api\u202Egnp" }, { summary: "GET /\u001b[2J failed" });
     const clean = cleanSignal(raised, "worker", NOW_MS);
-    expect([clean?.labels.worker, clean?.summary]).toEqual(["api�gnp", "GET /�[2J failed"]);
+    expect([clean?.name, clean?.labels.worker, clean?.summary]).toEqual(["a�b", "api�gnp", "GET /�[2J failed"]);
   });
 
   it("needs nothing but a name", () => {

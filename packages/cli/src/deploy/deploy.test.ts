@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAKE_ACCOUNT, startFakeCloudflare } from "../test/fake-cloudflare.ts";
 import type { FakeCloudflare } from "../test/fake-cloudflare.ts";
+import { ONE_SLO } from "../test/one-slo.ts";
 import { runCli } from "../test/run-cli.ts";
 import type { CliRun, CliWorld } from "../test/run-cli.ts";
 
@@ -73,15 +74,6 @@ async function generated(worker: string): Promise<unknown> {
   return JSON.parse(await readFile(join(folder, ".monotask/deploy", worker, "wrangler.json"), "utf8"));
 }
 
-const OWN_SLOS = `apiVersion: monotask.dev/v1
-slos:
-  - name: api
-    service: api
-    indicator: { kind: request, filter: { worker: api }, good: availability }
-    target: "99.9%"
-    window: 30d
-`;
-
 describe("monotask deploy", () => {
   it("makes what is needed, uploads in the order of the bindings, and sets secrets", async () => {
     const { code, out, err } = await deploy(["--plan", "paid", "--email", "ops@example.com", "--var", "ACCESS_AUD=aud"]);
@@ -142,12 +134,12 @@ describe("monotask deploy", () => {
   });
 
   it("puts the project's own objectives into the evaluator", async () => {
-    await deploy([], { files: { "config/slos.yaml": OWN_SLOS } });
-    expect(await readFile(join(folder, ".monotask/deploy/monotask-evaluator/worker/abc123-slos.yaml"), "utf8")).toBe(OWN_SLOS);
+    await deploy([], { files: { "config/slos.yaml": ONE_SLO } });
+    expect(await readFile(join(folder, ".monotask/deploy/monotask-evaluator/worker/abc123-slos.yaml"), "utf8")).toBe(ONE_SLO);
   });
 
   it.each([
-    ["config/slos.yaml", OWN_SLOS.replace("99.9%", "100%"), "config/slos.yaml:6:13 error target-out-of-range"],
+    ["config/slos.yaml", ONE_SLO.replace("99.9%", "100%"), "config/slos.yaml:6:13 error target-out-of-range"],
     ["config/alerts.yaml", "rules: 5\n", "config/alerts.yaml:1:8 error wrong-type"],
   ])("makes nothing where %s has an error, with --dry-run neither", async (file, text, message) => {
     for (const words of [[], ["--dry-run"]]) {

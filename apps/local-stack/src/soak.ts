@@ -64,7 +64,7 @@ async function soak({ runMs, perSecond: asked, kills, seed }: Soak): Promise<num
       const seen = await runDay({ stack, traffic, runMs, kills, seed });
       await traffic.pause();
       const log = requestLogOf(traffic.counts(), ...(highest ? [highest.counts] : []));
-      const report = await holdBooks({ stack, seen, log });
+      const report = await holdBooks({ stack, startMs: clock.virtualMs, seen, log });
       const rates = { saturatedPerSecond: highest?.perSecond, perSecond, heldBack: traffic.counts().heldBack };
       const killed = { workers: stack.workers.restarts(), engine: stack.engine.restarts() };
       writeReport({ ...report, runMs, ...rates, killed, cores: cpus().length, incidents: seen.incidents });

@@ -124,15 +124,15 @@ export async function runBooks({ stack, traffic, steps, fromMs, patienceMs }: Bo
         patienceMs,
       );
       await traffic.pause();
-      const { sent, failed } = traffic.counts();
+      const { sent, unanswered } = traffic.counts();
       const range = { fromMs, toMs: stack.clock.now() + MINUTE_MS };
       const { rows, requests } = await until(
         () => countRequests(stack.addresses, range),
         (counts) => counts.rows >= sent,
         patienceMs,
       );
-      const observed = `${sent} sent (${failed} without an answer), ${rows} rows, ${requests} weighted requests`;
-      return { ok: sent >= least && failed === 0 && rows === sent && requests === sent, observed };
+      const observed = `${sent} sent (${unanswered.length} without an answer), ${rows} rows, ${requests} weighted requests`;
+      return { ok: sent >= least && unanswered.length === 0 && rows === sent && requests === sent, observed };
     },
   );
 }

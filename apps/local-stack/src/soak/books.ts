@@ -1,30 +1,37 @@
 import type { InboxMessage } from "@monotask/cli/local";
 import { createSteps, type SmokeReport } from "../smoke/report.ts";
+import { countRequests } from "../smoke/counts.ts";
 import { until } from "../smoke/until.ts";
 import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Seen } from "./day.ts";
 import type { MemoryTrend } from "./memory.ts";
-import { booksAgree, type RequestLog } from "./request-log.ts";
+import { agreementOf, lostRequests, type Book, type RequestLog } from "./request-log.ts";
 import { toldBook, type ToldBook } from "../stack/told-book.ts";
+import type { Unanswered } from "../traffic/traffic.ts";
 
 interface Books {
+  /** Virtual epoch ms since when requests were sent. */
+  readonly startMs: number;
   readonly stack: Stack;
   readonly seen: Seen;
   readonly log: RequestLog;
 }
 
-const PATIENCE_MS = 60_000;
+const MINUTE_MS = 60_000;
+const PATIENCE_MS = MINUTE_MS;
 /** With an inbox: Slack, PagerDuty, e-mail. A kill may catch a message on each between its peer's answer and our commit. */
 const CHANNELS = 3;
 /** Above this the memory of a process grows without end, or might. */
 const MOST_GROWTH = 1.25;
 
 /** Holds what was seen from outside against what the monitoring says, and prints each comparison. */
-export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeReport> {
+export async function holdBooks({ stack, startMs, seen, log }: Books): Promise<SmokeReport> {
   const api = createEvaluatorApi(stack.addresses.evaluator);
   const steps = createSteps((line) => console.log(line));
   const kills = stack.workers.restarts() + stack.engine.restarts();
+  const lost = lostRequests(log, seen.outages);
+  const unansweredByKills = log.unanswered.length - lost.length;
 
   await steps.run("Alerts expected are alerts told", "all of each incident", () => {
     const missed = seen.incidents.flatMap(({ name, missed: rules }) => rules.map((rule) => `${rule} (${name})`));
@@ -34,7 +41,7 @@ export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeRepor
   });
   await steps.run("What was decided was told", "every notification by its id; repeats only over a kill", async () => {
     const told = await until(
-      () => bookOf(stack),
+      () => toldBookOf(stack),
       ({ waiting }) => waiting === 0,
       PATIENCE_MS,
     );
@@ -43,20 +50,21 @@ export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeRepor
     return { ok, observed };
   });
   await steps.run("Requests lost to monitoring", "0: only a killed worker leaves requests without an answer", () => {
-    const lost = log.unanswered - seen.killed.unanswered;
-    const observed = `${log.sent} sent, ${log.unanswered} without an answer, ${seen.killed.unanswered} of them while the workers were killed (${stack.workers.restarts()} times); the engine was killed ${stack.engine.restarts()} times`;
-    return Promise.resolve({ ok: lost === 0, observed });
+    const observed = `${log.sent} sent, ${log.unanswered.length} without an answer, ${unansweredByKills} of them while the workers were killed (${stack.workers.restarts()} times); the engine was killed ${stack.engine.restarts()} times${lost.map(lostText).join("")}`;
+    return Promise.resolve({ ok: lost.length === 0, observed });
   });
-  const killed = seen.killed.unanswered + seen.killed.justBegun;
   await steps.run("The budget is the request log's", "total and bad as the people who sent them saw", async () => {
-    const slo = await until(
-      async () => (await api.slos()).slos.find(({ name }) => name === "api-availability"),
-      (found) => found !== undefined && booksAgree(log, { total: found.total, bad: found.total - found.good }, killed).ok,
+    const bookOfSlo = await until(
+      async () => bookOf((await api.slos()).slos.find(({ name }) => name === "api-availability")),
+      (book) => book !== undefined && agreementOf(log, seen.outages, book).ok,
       PATIENCE_MS,
     );
-    if (slo === undefined) return { ok: false, observed: "api-availability is not measured" };
-    const { ok, totalOff, badOff } = booksAgree(log, { total: slo.total, bad: slo.total - slo.good }, killed);
-    const observed = `log ${log.sent} requests, ${log.bad} bad; budget ${slo.total} (${signed(totalOff)}), ${slo.total - slo.good} bad (${signed(badOff)}); may differ by ${killed}, killed under way`;
+    if (bookOfSlo === undefined) return { ok: false, observed: "api-availability is not measured" };
+    const { rows } = await countRequests(stack.addresses, { fromMs: startMs, toMs: stack.clock.now() + MINUTE_MS });
+    const { ok, fewest, most } = agreementOf(log, seen.outages, bookOfSlo);
+    const may = (of: keyof Book): string =>
+      fewest[of] === most[of] ? "" : `, may be ${fewest[of]} to ${most[of]} after the kills`;
+    const observed = `log ${log.answered.total} answered, ${log.answered.bad} bad; points ${rows}; budget ${bookOfSlo.total}${may("total")}; ${bookOfSlo.bad} bad${may("bad")}`;
     return { ok, observed };
   });
   await steps.run("Memory is flat", `last quarter ≤ ${MOST_GROWTH} × the second`, () => {
@@ -67,17 +75,21 @@ export async function holdBooks({ stack, seen, log }: Books): Promise<SmokeRepor
   return steps.report();
 }
 
-async function bookOf(stack: Stack): Promise<ToldBook> {
+function bookOf(slo: { readonly total: number; readonly good: number } | undefined): Book | undefined {
+  return slo === undefined ? undefined : { total: slo.total, bad: slo.total - slo.good };
+}
+
+async function toldBookOf(stack: Stack): Promise<ToldBook> {
   const notifications = await createEvaluatorApi(stack.addresses.evaluator).notifications();
   const inbox = (await (await fetch(`${stack.addresses.inbox}/inbox.json`)).json()) as readonly InboxMessage[];
   return toldBook(notifications, inbox);
 }
 
+function lostText({ sentAtMs, endedAtMs, request, why }: Unanswered): string {
+  return `\n    ${new Date(sentAtMs).toISOString()} ${request}, after ${endedAtMs - sentAtMs} ms: ${why}`;
+}
+
 function trendText(trend: MemoryTrend | undefined): string {
   if (trend === undefined) return "too short to tell";
   return `${trend.startMib.toFixed(0)} → ${trend.endMib.toFixed(0)} MiB (${trend.growth.toFixed(2)} ×)`;
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${value}` : String(value);
 }

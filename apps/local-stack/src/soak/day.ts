@@ -7,6 +7,7 @@ import { seededRandom } from "../traffic/random.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import { INCIDENTS, pauses, type Faults, type Incident } from "./incidents.ts";
 import { groupMemoryBytes, trendOf, type MemoryTrend } from "./memory.ts";
+import { answeredBook, type Outage } from "./request-log.ts";
 
 export interface Day {
   readonly stack: Stack;
@@ -26,17 +27,10 @@ export interface SeenIncident {
 
 export interface Seen {
   readonly incidents: readonly SeenIncident[];
-  readonly killed: KilledRequests;
+  /** When the workers were killed. */
+  readonly outages: readonly Outage[];
   readonly workers: MemoryTrend | undefined;
   readonly engine: MemoryTrend | undefined;
-}
-
-/** What kills of the workers took with them. */
-export interface KilledRequests {
-  /** Requests without an answer: under way in the workers, or come while they were not up. */
-  readonly unanswered: number;
-  /** Requests that were begun in the last two seconds: answered, but their points may not have been handed over yet. */
-  readonly justBegun: number;
 }
 
 /** Real time in which a killed part was not up. A restart takes seconds, which are many minutes of the compressed day: incidents wait. */
@@ -85,9 +79,9 @@ export async function runDay(day: Day): Promise<Seen> {
   }
   await wait(onMs + offMs);
   ending.abort();
-  const killed = await killing;
+  const outages = await killing;
   const readings = await memory;
-  return { incidents, killed, workers: trendOf(readings.workers), engine: trendOf(readings.engine) };
+  return { incidents, outages, workers: trendOf(readings.workers), engine: trendOf(readings.engine) };
 }
 
 function seenOf({ name, expects }: Incident, alerts: ReadonlySet<string>): SeenIncident {
@@ -131,29 +125,30 @@ async function killNowAndThen(
   day: Day,
   { say, down, setFaultsAgain }: { say: Say; down: Down; setFaultsAgain: () => Promise<void> },
   signal: AbortSignal,
-): Promise<KilledRequests> {
+): Promise<Outage[]> {
   const { stack, traffic, runMs, kills, seed } = day;
   const random = seededRandom(seed);
   const startMs = performance.now();
   const moments = Array.from({ length: kills }, () => random() * runMs * 0.8).sort((a, b) => a - b);
-  let [unanswered, justBegun] = [0, 0];
+  const outages: Outage[] = [];
   for (const [n, atMs] of moments.entries()) {
     await wait(Math.max(0, startMs + atMs - HANDOVER_MS - performance.now()), undefined, { signal }).catch(() => undefined);
-    const { sent } = traffic.counts();
+    const earlier = answeredBook(traffic.counts());
     await wait(HANDOVER_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     const victim = n % 2 === 0 ? "workers" : "engine";
     say(`kill -9: ${victim}`);
-    const before = traffic.counts();
-    const killedAtMs = performance.now();
+    const fromMs = Date.now();
+    const answered = answeredBook(traffic.counts());
     await stack[victim].kill();
     if (victim === "workers") await setFaultsAgain();
-    down.ms += performance.now() - killedAtMs;
+    const toMs = Date.now();
+    down.ms += toMs - fromMs;
     if (victim === "engine") continue;
-    unanswered += traffic.counts().failed - before.failed;
-    justBegun += before.sent - sent;
+    const justAnswered = { total: answered.total - earlier.total, bad: answered.bad - earlier.bad };
+    outages.push({ fromMs, toMs, justAnswered });
   }
-  return { unanswered, justBegun };
+  return outages;
 }
 
 async function watchMemory(stack: Stack, signal: AbortSignal): Promise<{ workers: number[]; engine: number[] }> {

@@ -1,36 +1,73 @@
-import type { TrafficCounts } from "../traffic/traffic.ts";
+import type { TrafficCounts, Unanswered } from "../traffic/traffic.ts";
+
+/** Requests in all, and those that were bad for availability: answered with 500 or above. */
+export interface Book {
+  readonly total: number;
+  readonly bad: number;
+}
 
 /** What the people who sent the requests saw, without asking the monitoring. */
 export interface RequestLog {
   readonly sent: number;
-  /** Answered with 500 or above: bad for availability. */
-  readonly bad: number;
-  /** Without a whole answer, as when the workers were killed under it. */
-  readonly unanswered: number;
+  readonly answered: Book;
+  readonly unanswered: readonly Unanswered[];
 }
 
+/** A time in which killed workers were not up, in epoch ms. */
+export interface Outage {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Answered in the moment before: their points may not have been handed over yet. */
+  readonly justAnswered: Book;
+}
+
+/** Adds up what was sent in one or several runs. */
 export function requestLogOf(...counts: readonly TrafficCounts[]): RequestLog {
-  const logs = counts.map(({ sent, byStatus, failed }) => {
-    const bad = Object.entries(byStatus).reduce((sum, [status, count]) => sum + (Number(status) >= 500 ? count : 0), 0);
-    return { sent, bad, unanswered: failed };
-  });
   return {
-    sent: logs.reduce((sum, log) => sum + log.sent, 0),
-    bad: logs.reduce((sum, log) => sum + log.bad, 0),
-    unanswered: logs.reduce((sum, log) => sum + log.unanswered, 0),
+    sent: sum(counts.map(({ sent }) => sent)),
+    answered: addBooks(...counts.map(answeredBook)),
+    unanswered: counts.flatMap(({ unanswered }) => unanswered),
   };
 }
 
+/** What has been answered so far. */
+export function answeredBook({ byStatus }: TrafficCounts): Book {
+  const statuses = Object.entries(byStatus);
+  return {
+    total: sum(statuses.map(([, count]) => count)),
+    bad: sum(statuses.map(([status, count]) => (Number(status) >= 500 ? count : 0))),
+  };
+}
+
+/** Requests that nobody answered although the workers were up from their beginning to their end. */
+export function lostRequests({ unanswered }: RequestLog, outages: readonly Outage[]): readonly Unanswered[] {
+  return unanswered.filter(
+    ({ sentAtMs, endedAtMs }) => !outages.some(({ fromMs, toMs }) => sentAtMs <= toMs && endedAtMs >= fromMs),
+  );
+}
+
+export interface Agreement {
+  readonly ok: boolean;
+  readonly fewest: Book;
+  readonly most: Book;
+}
+
 /**
- * How far the monitoring's own books are from the log. A request that was killed half way may stand in either column or in none, and so
- * may its point: each book may differ by as many.
- * @param killed requests that a killed process took with it
+ * Holds the monitoring's book against the log. Without kills they are equal; a request without an answer may have left a point of either
+ * kind, and one that was answered just before a kill may have left none.
  */
-export function booksAgree(
-  log: RequestLog,
-  slo: { readonly total: number; readonly bad: number },
-  killed: number,
-): { readonly ok: boolean; readonly totalOff: number; readonly badOff: number } {
-  const [totalOff, badOff] = [slo.total - log.sent, slo.bad - log.bad];
-  return { ok: Math.abs(totalOff) <= killed && Math.abs(badOff) <= killed, totalOff, badOff };
+export function agreementOf(log: RequestLog, outages: readonly Outage[], book: Book): Agreement {
+  const just = addBooks(...outages.map(({ justAnswered }) => justAnswered));
+  const fewest = { total: log.answered.total - just.total, bad: log.answered.bad - just.bad };
+  const most = { total: log.sent, bad: log.answered.bad + log.unanswered.length };
+  const isWithin = (of: keyof Book): boolean => fewest[of] <= book[of] && book[of] <= most[of];
+  return { ok: isWithin("total") && isWithin("bad"), fewest, most };
+}
+
+function addBooks(...books: readonly Book[]): Book {
+  return { total: sum(books.map(({ total }) => total)), bad: sum(books.map(({ bad }) => bad)) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

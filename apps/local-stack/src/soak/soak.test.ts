@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { INCIDENTS, pauses } from "./incidents.ts";
 import { trendOf } from "./memory.ts";
 import type { NotificationLine } from "../stack/evaluator-api.ts";
-import { booksAgree, requestLogOf } from "./request-log.ts";
+import { agreementOf, lostRequests, requestLogOf } from "./request-log.ts";
 import { toldBook } from "../stack/told-book.ts";
 
-const COUNTS = { underWay: 0, heldBack: 0, lastFailure: undefined };
+const COUNTS = { underWay: 0, heldBack: 0 };
+const unanswered = (sentAtMs: number, endedAtMs: number) => ({ sentAtMs, endedAtMs, request: "GET /", why: "ECONNRESET" });
 
 describe("the scripted day", () => {
   it("has twelve incidents that follow one another, with health before, between and after", () => {
@@ -15,24 +16,59 @@ describe("the scripted day", () => {
 });
 
 describe("the request log", () => {
+  const outage = { fromMs: 10, toMs: 20, justAnswered: { total: 5, bad: 2 } };
+
   it("counts answers of 500 and above as bad, and keeps apart what was not answered", () => {
-    expect(requestLogOf({ ...COUNTS, sent: 20, byStatus: { "200": 15, "404": 1, "502": 2 }, failed: 2 })).toEqual({
-      sent: 20,
-      bad: 2,
-      unanswered: 2,
+    const byStatus = { "200": 15, "404": 1, "502": 2 };
+    expect(requestLogOf({ ...COUNTS, sent: 19, byStatus, unanswered: [unanswered(1, 2)] })).toEqual({
+      sent: 19,
+      answered: { total: 18, bad: 2 },
+      unanswered: [unanswered(1, 2)],
     });
   });
 
   it("adds up what was sent in several runs", () => {
-    const run = { ...COUNTS, sent: 3, byStatus: { "200": 1, "500": 1 }, failed: 1 };
-    expect(requestLogOf(run, run)).toEqual({ sent: 6, bad: 2, unanswered: 2 });
+    const run = { ...COUNTS, sent: 3, byStatus: { "200": 1, "500": 1 }, unanswered: [unanswered(1, 2)] };
+    expect(requestLogOf(run, run)).toEqual({
+      sent: 6,
+      answered: { total: 4, bad: 2 },
+      unanswered: [unanswered(1, 2), unanswered(1, 2)],
+    });
   });
 
-  it("agrees with books that differ by no more than the killed requests", () => {
-    const log = { sent: 100, bad: 10, unanswered: 1 };
-    expect(booksAgree(log, { total: 99, bad: 10 }, 1)).toEqual({ ok: true, totalOff: -1, badOff: 0 });
-    expect(booksAgree(log, { total: 98, bad: 10 }, 1)).toMatchObject({ ok: false });
-    expect(booksAgree(log, { total: 100, bad: 12 }, 1)).toMatchObject({ ok: false });
+  it("calls a request lost when the workers were up from its beginning to its end", () => {
+    const [before, after] = [unanswered(1, 9), unanswered(21, 22)];
+    const byTheKill = [unanswered(5, 10), unanswered(12, 13), unanswered(20, 90)];
+    const log = requestLogOf({ ...COUNTS, sent: 9, byStatus: {}, unanswered: [before, ...byTheKill, after] });
+    expect(lostRequests(log, [outage])).toEqual([before, after]);
+  });
+
+  it("agrees with an equal book alone when nothing was killed", () => {
+    const log = requestLogOf({ ...COUNTS, sent: 100, byStatus: { "200": 90, "500": 10 }, unanswered: [] });
+    const isSame = (total: number, bad: number): boolean => agreementOf(log, [], { total, bad }).ok;
+    expect([isSame(100, 10), isSame(99, 10), isSame(101, 10), isSame(100, 9), isSame(100, 11)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("leaves room for what a kill took: points of the last answers, and answers whose points were written", () => {
+    const log = requestLogOf({
+      ...COUNTS,
+      sent: 100,
+      byStatus: { "200": 87, "500": 10 },
+      unanswered: [1, 2, 3].map((ms) => unanswered(ms, 11)),
+    });
+    expect(agreementOf(log, [outage], { total: 92, bad: 8 })).toEqual({
+      ok: true,
+      fewest: { total: 92, bad: 8 },
+      most: { total: 100, bad: 13 },
+    });
+    expect(agreementOf(log, [outage], { total: 91, bad: 8 }).ok).toBe(false);
+    expect(agreementOf(log, [outage], { total: 100, bad: 14 }).ok).toBe(false);
   });
 });
 

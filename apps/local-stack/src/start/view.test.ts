@@ -8,7 +8,7 @@ const SNAPSHOT: Snapshot = {
   speed: 30,
   addresses: addressesOf(portsFrom(8787)),
   hasDashboard: true,
-  traffic: { sent: 200, underWay: 1, byStatus: { "200": 189, "500": 10 }, failed: 0, heldBack: 0, lastFailure: undefined },
+  traffic: { sent: 200, underWay: 1, byStatus: { "200": 189, "500": 10 }, unanswered: [], heldBack: 0 },
   perSecond: 8.04,
   ticks: { ok: 3, failed: 0, skipped: 0, lastMs: Date.UTC(2026, 10, 24, 3, 14), lastFailure: undefined },
   slos: {

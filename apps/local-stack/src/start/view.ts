@@ -75,9 +75,10 @@ function where(name: string, url: string, what: string): string {
   return `  ${name.padEnd(14)} ${url.padEnd(23)} ${what}`.trimEnd();
 }
 
-function trafficText({ sent, byStatus, failed }: TrafficCounts, perSecond: number): string {
-  const answered = Object.values(byStatus).reduce((sum, count) => sum + count, 0) + failed;
-  const failures = failed + Object.entries(byStatus).reduce((sum, [status, n]) => sum + (Number(status) >= 500 ? n : 0), 0);
+function trafficText({ sent, byStatus, unanswered }: TrafficCounts, perSecond: number): string {
+  const answered = Object.values(byStatus).reduce((sum, count) => sum + count, 0) + unanswered.length;
+  const failures =
+    unanswered.length + Object.entries(byStatus).reduce((sum, [status, n]) => sum + (Number(status) >= 500 ? n : 0), 0);
   const share = answered === 0 ? 0 : (100 * failures) / answered;
   return `${perSecond.toFixed(1)} req/s, ${sent} sent, ${share.toFixed(1)} % failed`;
 }

@@ -22,11 +22,18 @@ export interface TrafficCounts {
   readonly underWay: number;
   /** Answers by status. */
   readonly byStatus: Readonly<Record<string, number>>;
-  /** Requests without a whole answer. */
-  readonly failed: number;
+  readonly unanswered: readonly Unanswered[];
   /** Arrivals that were not sent because too many were under way. */
   readonly heldBack: number;
-  readonly lastFailure: string | undefined;
+}
+
+/** A request without a whole answer. */
+export interface Unanswered {
+  /** Epoch ms at which it was sent, and given up. */
+  readonly sentAtMs: number;
+  readonly endedAtMs: number;
+  readonly request: string;
+  readonly why: string;
 }
 
 export interface Traffic {
@@ -50,16 +57,17 @@ export function startTraffic({ baseUrl, perSecond, shape, peak, seed }: TrafficO
   const mix = createMix(seededRandom(seed + 1));
   const underWay = new Set<Promise<void>>();
   const byStatus: Record<string, number> = {};
-  let [sent, failed, heldBack] = [0, 0, 0];
-  let lastFailure: string | undefined;
+  const unanswered: Unanswered[] = [];
+  let [sent, heldBack] = [0, 0];
   let open = new AbortController();
   let letIn = Promise.resolve();
 
   const send = async (planned: PlannedRequest): Promise<void> => {
+    const sentAtMs = Date.now();
     const outcome = await client.send(planned);
     if (outcome.kind === "failed") {
-      failed += 1;
-      lastFailure = `${planned.method} ${planned.path}: ${outcome.why}`;
+      const request = `${planned.method} ${planned.path}`;
+      unanswered.push({ sentAtMs, endedAtMs: Date.now(), request, why: outcome.why });
       return;
     }
     byStatus[outcome.status] = (byStatus[outcome.status] ?? 0) + 1;
@@ -98,7 +106,7 @@ export function startTraffic({ baseUrl, perSecond, shape, peak, seed }: TrafficO
   resume();
 
   return {
-    counts: () => ({ sent, underWay: underWay.size, byStatus: { ...byStatus }, failed, heldBack, lastFailure }),
+    counts: () => ({ sent, underWay: underWay.size, byStatus: { ...byStatus }, unanswered: [...unanswered], heldBack }),
     pause,
     resume,
     async stop() {

@@ -42,6 +42,14 @@ describe("an app's own port", () => {
     expect([response.status, response.headers.get("x-tea"), await response.text()]).toEqual([418, "yes", "short"]);
   });
 
+  it("breaks an answer off where the workers did", async () => {
+    const target = await serverWith((_request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write("half", () => response.destroy());
+    });
+    const response = await fetch(await proxyTo(target));
+    await expect(response.text()).rejects.toThrow("terminated");
+  });
+
   it("answers 502 with the reason while the workers are gone", async () => {
     const response = await fetch(await proxyTo(await freePort()));
     expect([response.status, await response.text()]).toEqual([502, expect.stringContaining("The workers cannot be reached")]);

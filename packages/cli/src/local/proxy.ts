@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
 
 export interface Proxy {
   close(): Promise<void>;
@@ -33,7 +34,8 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, port: numb
   const { method, url: path, headers } = incoming;
   const onward = send({ host: "127.0.0.1", port, agent, method, path, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+    // An answer that breaks off breaks off for the client too, who would wait for its end without end.
+    pipeline(answer, outgoing, () => undefined);
   });
   onward.on("error", (error) => {
     if (outgoing.headersSent) outgoing.destroy(error);

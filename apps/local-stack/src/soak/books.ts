@@ -60,11 +60,11 @@ export async function holdBooks({ stack, startMs, seen, log }: Books): Promise<S
       PATIENCE_MS,
     );
     if (bookOfSlo === undefined) return { ok: false, observed: "api-availability is not measured" };
-    const { rows } = await countRequests(stack.addresses, { fromMs: startMs, toMs: stack.clock.now() + MINUTE_MS });
+    const { rows, requests } = await countRequests(stack.addresses, { fromMs: startMs, toMs: stack.clock.now() + MINUTE_MS });
     const { ok, fewest, most } = agreementOf(log, seen.outages, bookOfSlo);
     const may = (of: keyof Book): string =>
       fewest[of] === most[of] ? "" : `, may be ${fewest[of]} to ${most[of]} after the kills`;
-    const observed = `log ${log.answered.total} answered, ${log.answered.bad} bad; points ${rows}; budget ${bookOfSlo.total}${may("total")}; ${bookOfSlo.bad} bad${may("bad")}`;
+    const observed = `log ${log.answered.total} answered, ${log.answered.bad} bad; ${rows} points stand for ${requests}; budget ${bookOfSlo.total}${may("total")}; ${bookOfSlo.bad} bad${may("bad")}`;
     return { ok, observed };
   });
   await steps.run("Memory is flat", `last quarter ≤ ${MOST_GROWTH} × the second`, () => {

@@ -13,7 +13,7 @@ import { sloFileComplaint } from "./start/slo-file.ts";
 import { screenOn, type Screen } from "./start/screen.ts";
 import { paintFor, viewLine, viewLines, type Snapshot } from "./start/view.ts";
 import { workingDay } from "./traffic/day-shape.ts";
-import { seededRandom } from "./traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { startTraffic, type Traffic } from "./traffic/traffic.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -13,6 +13,7 @@ export {
 } from "./dataset.ts";
 export type { DataPlace } from "./engine.ts";
 export type { TimedDataPoint } from "./ndjson.ts";
+export { seededRandom } from "./random.ts";
 export {
   defaultPort,
   startAnalyticsEngine,

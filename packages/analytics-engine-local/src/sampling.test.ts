@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createSampler, seededRandom } from "./sampling.ts";
+import { seededRandom } from "./random.ts";
+import { createSampler } from "./sampling.ts";
 
 /** Weights of `count` points of one index in one second; 0 for a dropped one. */
 const weights = (count: number, sampleAbove: number | undefined, seed: number): number[] => {

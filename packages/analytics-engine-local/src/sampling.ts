@@ -37,15 +37,3 @@ function forgetOldest(seen: Map<string, number>): void {
     seen.delete(key);
   }
 }
-
-/** mulberry32: a small seeded generator with 2³² states, uniform in [0, 1). The same seed gives the same run. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

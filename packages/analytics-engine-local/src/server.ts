@@ -11,7 +11,8 @@ import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer } from "./http.ts";
 import { acceptPoint, parsePoints, type AcceptedPoint, type TimedDataPoint } from "./ndjson.ts";
 import { rowOf } from "./row.ts";
-import { createSampler, seededRandom, type Sampler } from "./sampling.ts";
+import { seededRandom } from "./random.ts";
+import { createSampler, type Sampler } from "./sampling.ts";
 import { passGate } from "./sql/gate.ts";
 import { whyNotADataset } from "./table.ts";
 

@@ -18,7 +18,7 @@ import {
 } from "./index.ts";
 import type { DailyRows, Dashboard, PanelData, QueryPanel, Scan, Section } from "./index.ts";
 import { mixedPoints, pointAt } from "./test/points.ts";
-import { seededRandom } from "./test/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 
 const FILE = new URL("../../../config/cloudflare-dashboard.json", import.meta.url);
 const SCHEMA_FILE = new URL("../../../config/dashboard-schema.json", import.meta.url);

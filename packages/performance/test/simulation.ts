@@ -1,6 +1,6 @@
 import { startAnalyticsEngine, type AnalyticsEngineServer } from "@monotask/analytics-engine-local";
 import { createSampler, createSqlApi, encodePoint, weightOfRate, type Measure, type QueryPort } from "@monotask/telemetry";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 
 /** Traffic whose every request is known, and how it is measured. */
 export interface Experiment {

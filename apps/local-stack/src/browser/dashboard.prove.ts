@@ -9,7 +9,7 @@ import { until } from "../smoke/until.ts";
 import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
 import { FLAT } from "../traffic/day-shape.ts";
-import { seededRandom } from "../traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { startTraffic, type Traffic } from "../traffic/traffic.ts";
 import { accessibilityViolations, figuresOf, launch, open, settled } from "./browser.ts";
 import { HOSTILE_TEXTS, hostilePoints, TRAP } from "./hostile.ts";

@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seedHistory } from "../history/seed.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
-import { seededRandom } from "../traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { launch, settled } from "./browser.ts";
 import { PROOF_PORT_BASE, ROOT, SHOTS } from "./places.ts";
 

@@ -6,7 +6,7 @@ import type { PanelData } from "@monotask/panels";
 import { createSqlApi } from "@monotask/telemetry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { historyPoints } from "../history/points.ts";
-import { seededRandom } from "../traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { isClose, PANEL_FIGURES, rangeOf, STEP_MS } from "./panel-figures.ts";
 import { ROOT } from "./places.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { historyPoints, SYNTHETIC } from "./points.ts";
 import { momentAt } from "./story.ts";
 

@@ -3,7 +3,7 @@ import { until } from "../smoke/until.ts";
 import { createEvaluatorApi } from "../stack/evaluator-api.ts";
 import { switchFaults } from "../stack/fault-switches.ts";
 import type { Stack } from "../stack/stack.ts";
-import { seededRandom } from "../traffic/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import type { Traffic } from "../traffic/traffic.ts";
 import { INCIDENTS, pauses, type Faults, type Incident } from "./incidents.ts";
 import { groupMemoryBytes, trendOf, type MemoryTrend } from "./memory.ts";

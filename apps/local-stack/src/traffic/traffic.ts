@@ -3,7 +3,7 @@ import { arrivals } from "./arrivals.ts";
 import type { DayShape } from "./day-shape.ts";
 import { createHttpClient } from "./http-client.ts";
 import { createMix, type PlannedRequest } from "./mix.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 
 export interface TrafficOptions {
   /** Where the demo listens. */

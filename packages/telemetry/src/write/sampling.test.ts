@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../test/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { decideSample, weightOfRate } from "./sampling.ts";
 
 const healthy = { statusCode: 200, durationMs: 10 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import type { DataPoint } from "./encode.ts";
-import { seededRandom } from "../../test/random.ts";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { createFloodLimit } from "./flood.ts";
 import { createWriter, datasetOf } from "./writer.ts";
 import type { Dataset, Writer } from "./writer.ts";

@@ -1,10 +1,12 @@
-/** mulberry32: a small seeded generator, uniform in [0, 1). */
+/**
+ * Uniform draws in [0, 1), the same for the same seed: mulberry32 (Tommy Ettinger, public domain), whose period of 2^32 outlasts a run.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

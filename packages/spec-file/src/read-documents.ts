@@ -1,5 +1,5 @@
-import { LineCounter, parseAllDocuments } from "yaml";
-import type { YAMLParseError } from "yaml";
+import { LineCounter, parseAllDocuments, visit } from "yaml";
+import type { Document, YAMLParseError } from "yaml";
 import type { Issue, Place, Report, SpecFile } from "./issue.ts";
 import { rootValue } from "./yaml-node.ts";
 import type { Value } from "./yaml-node.ts";
@@ -32,6 +32,7 @@ export function readDocuments<T>(file: SpecFile, issues: Issue[], read: (documen
     for (const error of document.errors) reportYaml(error, report);
     // A broken tree would only add messages about what the break hides.
     if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return [];
+    if (reportAliases(document, report)) return [];
     const errorPlaces = document.errors.map((error) => ({ path: "", offset: error.pos[0] }));
     return read({ root: rootValue(document), lineAt, report, errorPlaces });
   });
@@ -44,4 +45,21 @@ function reportYaml(error: YAMLParseError, report: Report): void {
     return;
   }
   report(place, { code: "yaml-syntax", message: error.message, hint: "Check indentation, colons and quotes here." });
+}
+
+/** Names aliases that stand for nothing, and those that stand for what holds them. @returns whether there are any */
+function reportAliases(document: Document, report: Report): boolean {
+  let isBroken = false;
+  visit(document, {
+    Alias(_, alias, ancestors) {
+      const target = alias.resolve(document);
+      if (target !== undefined && !ancestors.includes(target)) return;
+      isBroken = true;
+      const name = alias.source;
+      const message = target === undefined ? `there is no anchor "&${name}" before this` : `"*${name}" holds itself`;
+      const hint = target === undefined ? `Write \`&${name}\` at the value that is meant.` : "Write the value out.";
+      report({ path: "", offset: alias.range?.[0] ?? 0 }, { code: "yaml-syntax", message, hint });
+    },
+  });
+  return isBroken;
 }

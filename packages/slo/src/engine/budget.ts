@@ -1,6 +1,7 @@
 import { compareProducts, floorQuotient, oneMinus } from "../model/ratio.ts";
 import type { Ratio } from "../model/ratio.ts";
 import type { Slo } from "../model/slo.ts";
+import { periodAt } from "../model/period.ts";
 import { badOf, lengthOf, periodLength } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
@@ -18,7 +19,10 @@ export interface Budget {
   readonly leftMinutes: number;
   /** Minutes of total outage that the whole window allows. */
   readonly allowedMinutes: number;
-  /** Minutes until nothing is left if failures keep coming as in the governing window; undefined when none come, or nothing is left. */
+  /**
+   * Minutes until nothing is left if failures keep coming as in the governing window; undefined when none come, when nothing is left, and
+   * when failures leave the window (or the period ends) before that.
+   */
   readonly exhaustedInMinutes: number | undefined;
 }
 
@@ -44,7 +48,7 @@ export function budgetOf(slo: Slo, period: WindowSums, recent: WindowSums): Budg
     leftRatio,
     leftMinutes: leftRatio * allowedMinutes,
     allowedMinutes,
-    exhaustedInMinutes: minutesToExhaustion(leftEvents, recent),
+    exhaustedInMinutes: minutesToExhaustion(slo, leftEvents, recent),
   };
 }
 
@@ -59,7 +63,14 @@ export function isBudgetBelow(slo: Slo, period: WindowSums, share: Ratio): boole
   );
 }
 
-/** Minutes until `leftEvents` have failed at the rate of a window; undefined when none fail, or nothing is left. */
-export function minutesToExhaustion(leftEvents: number, window: WindowSums): number | undefined {
-  return leftEvents > 0 && badOf(window) > 0 ? (leftEvents * lengthOf(window)) / badOf(window) : undefined;
+/** Minutes until `leftEvents` have failed at the rate of a window; undefined when that does not come to pass. */
+export function minutesToExhaustion(slo: Slo, leftEvents: number, recent: WindowSums): number | undefined {
+  if (leftEvents <= 0 || badOf(recent) <= 0) return undefined;
+  const minutes = (leftEvents * lengthOf(recent)) / badOf(recent);
+  return minutes > minutesToCome(slo, recent.toMinute) ? undefined : minutes;
+}
+
+/** How long what fails now counts against the budget: the whole of a rolling window, the rest of a calendar period. */
+function minutesToCome({ window }: Slo, toMinute: number): number {
+  return window.kind === "rolling" ? window.minutes : periodAt(window.unit, window.timeZone, toMinute).endMinute - toMinute - 1;
 }

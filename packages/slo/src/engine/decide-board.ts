@@ -5,8 +5,8 @@ import { NEVER, windowAt } from "./board.ts";
 import type { Board } from "./board.ts";
 import type { Criteria, RuleCriteria } from "./criteria.ts";
 import { guardOf, isTailBelow, isTailFarBelow } from "./guard.ts";
-import type { Layout } from "./layout.ts";
-import { periodLength } from "./window.ts";
+import type { Layout, WindowGroup } from "./layout.ts";
+import { periodLength, windowStart } from "./window.ts";
 
 const CLEAR = 0;
 const FIRES = 1;
@@ -21,7 +21,7 @@ type Verdict = typeof CLEAR | typeof FIRES | typeof NO_DATA;
  */
 export function decideBoard(layout: Layout, board: Board): number[] {
   const { criteria, windowsFrom, alertsFrom, groupOf } = layout;
-  const lengths = layout.groups.map(({ of }) => periodLength(of, board.minute));
+  const lengths = layout.groups.map((group) => lengthOfGroup(group, board.minute));
   const told: number[] = [];
   for (let index = 0; index < criteria.length; index += 1) {
     const own = criteria[index];
@@ -49,6 +49,11 @@ export function decideBoard(layout: Layout, board: Board): number[] {
     if (isTold) told.push(index);
   }
   return told;
+}
+
+/** Minutes of the whole windows of a group. The SLO that a rolling group was made for may have it as a burn window only: its period is another. */
+function lengthOfGroup({ key, of }: WindowGroup, minute: number): number {
+  return key === 0 ? periodLength(of, minute) : minute - windowStart(key, minute) + 1;
 }
 
 /** Writes a verdict down. @returns whether the alert fires, or fired before */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide, evaluateSlo, minuteOf, watermarkMinute } from "../index.ts";
 import type { AlertMemory, SloStatus } from "../index.ts";
 import { availabilitySlo, cell, sloOf, START } from "../test/fixtures.ts";
+import { formatShare } from "./text.ts";
 
 const slo = availabilitySlo("99.9%");
 const HOURS_30_DAYS = 720;
@@ -60,6 +61,40 @@ describe("the sentence", () => {
   });
 });
 
+describe("the sentence", () => {
+  it("of an SLO that is measured and has never counted anything does not speak of missing data", () => {
+    const idle = evaluateSlo(slo, [cell(START, 0, 0)], { nowMinute: START, firstMinute: undefined });
+    expect([idle.state, idle.sentence]).toEqual([
+      "no-data",
+      "No data yet: its workers are measured, and there have been no requests that it counts.",
+    ]);
+  });
+
+  it("of a calendar window says since when it counts", () => {
+    const ofWeek = availabilitySlo("99.9%", "window: { calendar: { unit: week } }", "alerting: default");
+    const monday = minuteOf(Date.UTC(2026, 10, 23));
+    const cells = [cell(monday, 1_000, 0), cell(monday + 1_471, 1_000, 40)];
+    const { alerts } = evaluateSlo(ofWeek, cells, {
+      nowMinute: monday + 1_471,
+      firstMinute: monday,
+      previous: [{ rule: "budget-low", isFiring: true, sinceMinute: monday }],
+    });
+    const low = alerts.find(({ rule }) => rule === "budget-low");
+    expect(low?.sentence).toContain("40 of 2,000 requests failed since 2026-11-23 00:00 UTC");
+  });
+});
+
+describe("a share", () => {
+  it.each([
+    [-1.234, "−123 %"],
+    [-0.05, "−5 %"],
+    [1e-12, "< 0.000001 %"],
+    [0, "0 %"],
+  ])("%f reads %s", (share, text) => {
+    expect(formatShare(share)).toBe(text);
+  });
+});
+
 describe("the budget", () => {
   // 9,309.9 thousand requests a month at 99.9 %: 6,703.2 may fail.
   it("is left in events and minutes, with a sign", () => {
@@ -90,6 +125,12 @@ describe("the budget", () => {
   it("is gone when the failures of the governing window go on", () => {
     expect(lastHour(412, 9_310, 9_310, 91).budget.exhaustedInMinutes).toBeCloseTo((6_200 / 412) * 60, 9);
     expect(lastHour(0).budget.exhaustedInMinutes).toBeUndefined();
+  });
+
+  it("is not said to go in 83 days when its window is a month: what fails now has left it by then", () => {
+    const slow = lastHour(3);
+    expect(slow.governing.burn).toBeLessThan(1);
+    expect([slow.budget.exhaustedInMinutes, slow.sentence]).toEqual([undefined, expect.not.stringContaining("gone in")]);
   });
 });
 

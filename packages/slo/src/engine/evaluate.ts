@@ -8,7 +8,7 @@ import { burnWindow, isCovered, ruleStatus } from "./burn.ts";
 import type { BurnWindow, RuleStatus } from "./burn.ts";
 import { allRules, decide } from "./decide.ts";
 import type { AlertMemory, SloAlert } from "./decide.ts";
-import { burnSentence, noDataSentence } from "./sentence.ts";
+import { burnSentence, noDataSentence, noEventsSentence } from "./sentence.ts";
 import { emptySums, lengthOf, periodStart, sumFrom, windowStart } from "./window.ts";
 import type { WindowSums } from "./window.ts";
 
@@ -127,7 +127,9 @@ export function evaluateWindows(
   };
   const alerts = decide(moment.previous ?? [], judged);
   const state = stateOf(alerts, rules, budget, judged.isCovered);
-  const sentence = state === "no-data" ? noDataSentence(newest, lastMinute) : burnSentence(slo, governing, budget);
+  const silence =
+    firstMinute === undefined && lastMinute !== undefined ? noEventsSentence(slo) : noDataSentence(newest, lastMinute);
+  const sentence = state === "no-data" ? silence : burnSentence(slo, governing, budget);
   return { ...judged, name: slo.name, state, isMet: isMet(slo, period), governing, alerts, sentence };
 }
 

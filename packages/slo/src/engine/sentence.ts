@@ -4,7 +4,7 @@ import { minutesToExhaustion } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import type { BurnWindow } from "./burn.ts";
 import { formatBurn, formatCount, formatMinutesLeft, formatMinuteUtc, formatShare, formatSpan, formatWindow } from "./text.ts";
-import { lengthOf } from "./window.ts";
+import { calendarStart, lengthOf } from "./window.ts";
 
 /**
  * What happened in a window and what it means, in one sentence with counts: "412 of 9,310 requests failed in the last hour (4.4 %,
@@ -12,6 +12,11 @@ import { lengthOf } from "./window.ts";
  */
 export function burnSentence(slo: Slo, window: BurnWindow, budget: Budget): string {
   return `${countsPhrase(slo, window)}: ${formatBurn(window.burn)} the budget rate; ${budgetPhrase(slo, budget, window)}.`;
+}
+
+/** Why nothing can be said of an SLO whose workers are measured and which has never counted anything. */
+export function noEventsSentence(slo: Slo): string {
+  return `No data yet: its workers are measured, and there have been no ${eventsWord(slo)} that it counts.`;
 }
 
 /** Why nothing can be said, and when it could be said last. */
@@ -46,7 +51,13 @@ function countsPhrase(slo: Slo, window: BurnWindow): string {
   const about = window.varTotal > 0 ? "≈ " : "";
   const counts = `${about}${formatCount(window.bad)} of ${about}${formatCount(window.total)} ${eventsWord(slo)}`;
   const share = window.total === 0 ? 0 : window.bad / window.total;
-  return `${counts} ${failedPhrase(slo)} in the last ${formatWindow(window.windowMinutes)}${gapPhrase(window)} (${formatShare(share)}, target ${targetPhrase(slo)})`;
+  return `${counts} ${failedPhrase(slo)} ${timePhrase(slo, window)}${gapPhrase(window)} (${formatShare(share)}, target ${targetPhrase(slo)})`;
+}
+
+/** A calendar window has no length that it is known by: what counts is when it began. */
+function timePhrase({ window: own }: Slo, window: BurnWindow): string {
+  const isPeriod = own.kind === "calendar" && window.fromMinute === calendarStart(own, window.toMinute);
+  return isPeriod ? `since ${formatMinuteUtc(window.fromMinute)}` : `in the last ${formatWindow(window.windowMinutes)}`;
 }
 
 function failedPhrase(slo: Slo): string {
@@ -85,7 +96,7 @@ function budgetPhrase(slo: Slo, budget: Budget, window: BurnWindow): string {
   if (budget.leftEvents < 0) return `the budget of ${allowed} is overspent by ${formatCount(-budget.leftEvents)}`;
   const minutes = `${formatMinutesLeft(budget.leftMinutes)} of ${formatMinutesLeft(budget.allowedMinutes)} min`;
   const left = `${formatCount(budget.leftEvents)} of ${allowed} of budget left (${minutes})`;
-  const exhaustedIn = minutesToExhaustion(budget.leftEvents, window);
+  const exhaustedIn = minutesToExhaustion(slo, budget.leftEvents, window);
   return exhaustedIn === undefined ? left : `${left}, gone in ${formatSpan(exhaustedIn)} at this rate`;
 }
 

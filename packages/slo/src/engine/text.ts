@@ -3,13 +3,20 @@ export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Three figures at most: 0.0441 → `4.4 %`, 0.00032 → `0.032 %`, 1 → `100 %`. A share that is not 0 never reads 0, one below 1 never 100. */
+/**
+ * Three figures at most: 0.0441 → `4.4 %`, 0.00032 → `0.032 %`, 1 → `100 %`, −1.234 → `−123 %`. A share that is not 0 never reads 0, one
+ * below 1 never 100.
+ */
 export function formatShare(share: number): string {
+  if (share < 0) return `−${formatShare(-share)}`;
   const percent = share * 100;
   if (percent === 0 || percent === 100) return `${percent} %`;
   if (percent > 99 && percent < 100) return `${trimZeros(Math.min(percent, 99.9999).toFixed(4))} %`;
-  return `${formatFigure(percent)} %`;
+  return percent < LEAST_PERCENT ? `< ${LEAST_PERCENT.toFixed(6)} %` : `${formatFigure(percent)} %`;
 }
+
+/** The smallest figure that six decimals can show. */
+const LEAST_PERCENT = 1e-6;
 
 /** 44.25 → `44×`, 6.31 → `6.3×`, 0.021 → `0.021×`. */
 export function formatBurn(burn: number): string {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { evaluateSlo, excludedRanges, periodAt } from "../index.ts";
 import type { Exclusion } from "../index.ts";
 import { availabilitySlo, cell } from "../test/fixtures.ts";
@@ -69,6 +69,9 @@ describe("an exclusion", () => {
     ["FREQ=MONTHLY;BYMONTHDAY=-1", ["2026-12-31"]],
     ["FREQ=DAILY;UNTIL=20261203", ["2026-12-01", "2026-12-02", "2026-12-03"]],
     ["FREQ=MONTHLY", ["2026-12-01"]],
+    // Weeks that begin on Sunday hold other pairs of days: the Sunday after the first Tuesday is in a week that is skipped.
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU", ["2026-12-01", "2026-12-06", "2026-12-15", "2026-12-20", "2026-12-29"]],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU", ["2026-12-01", "2026-12-13", "2026-12-15", "2026-12-27", "2026-12-29"]],
   ])("%s recurs as RFC 5545 says", (rrule, days) => {
     const ranges = excludedRanges(
       [{ ...nightly, timeZone: "UTC", from: "2026-12-01T02:00", rrule }],
@@ -78,6 +81,26 @@ describe("an exclusion", () => {
     expect(ranges.map((range) => new Date(range.fromMinute * 60_000).toISOString().slice(0, 10))).toEqual(days);
   });
 
+  it("that has recurred for years is found without passing every time of it", () => {
+    const conversions = vi.spyOn(Intl.DateTimeFormat.prototype, "formatToParts");
+    const longAgo = { ...nightly, from: "2016-03-27T02:30", rrule: "FREQ=DAILY" };
+    const ranges = excludedRanges([longAgo], minute("2026-12-01T00:00Z"), minute("2026-12-02T00:00Z"));
+    expect(ranges.map((range) => new Date(range.fromMinute * 60_000).toISOString().slice(0, 16))).toEqual(["2026-12-01T01:30"]);
+    expect(conversions.mock.calls.length).toBeLessThan(40);
+    vi.restoreAllMocks();
+  });
+
+  it("that began before the asked time and reaches into it is among those found", () => {
+    const long = { ...nightly, timeZone: "UTC", from: "2026-11-01T02:30", durationMinutes: 3 * 1_440, rrule: "FREQ=MONTHLY" };
+    const ranges = excludedRanges([long], minute("2026-12-03T00:00Z"), minute("2026-12-03T01:00Z"));
+    expect(ranges.map((range) => range.fromMinute)).toEqual([minute("2026-12-01T02:30Z")]);
+  });
+
+  it("that is to happen a number of times stops after them, however late one asks", () => {
+    expect(excludedRanges([nightly], minute("2026-03-31T00:00Z"), minute("2026-05-01T00:00Z"))).toHaveLength(1);
+    expect(excludedRanges([nightly], minute("2026-04-02T00:00Z"), minute("2026-05-01T00:00Z"))).toEqual([]);
+  });
+
   it.each([
     "FREQ=YEARLY",
     "BYDAY=MO",
@@ -85,6 +108,7 @@ describe("an exclusion", () => {
     "FREQ=WEEKLY;BYDAY=1MO",
     "FREQ=DAILY;BYSETPOS=1",
     "FREQ=DAILY;INTERVAL=0",
+    "FREQ=WEEKLY;WKST=XX",
   ])("%s is refused with a reason", (rrule) => {
     expect(parseRecurrence(rrule).kind).toBe("invalid");
   });

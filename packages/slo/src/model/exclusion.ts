@@ -24,22 +24,27 @@ export function parseWallTime(text: string): WallTime | undefined {
 /** The excluded stretches that touch minutes `fromMinute` ≤ m < `toMinute`, in order. */
 export function excludedRanges(exclusions: readonly Exclusion[], fromMinute: number, toMinute: number): ExcludedRange[] {
   return exclusions
-    .flatMap((exclusion) => rangesOf(exclusion, toMinute))
+    .flatMap((exclusion) => rangesOf(exclusion, fromMinute, toMinute))
     .filter((range) => range.toMinute > fromMinute && range.fromMinute < toMinute)
     .sort((a, b) => a.fromMinute - b.fromMinute);
 }
 
-function rangesOf(exclusion: Exclusion, toMinute: number): ExcludedRange[] {
+function rangesOf(exclusion: Exclusion, fromMinute: number, toMinute: number): ExcludedRange[] {
   const first = parseWallTime(exclusion.from);
   if (first === undefined) return [];
-  return [...beginsOf(exclusion, first, toMinute * 60_000)].map((beginMs) => {
-    const fromMinute = Math.floor(beginMs / 60_000);
-    return { exclusion, fromMinute, toMinute: fromMinute + exclusion.durationMinutes };
+  const asked = { fromMs: (fromMinute - exclusion.durationMinutes) * 60_000, untilMs: toMinute * 60_000 };
+  return [...beginsOf(exclusion, first, asked)].map((beginMs) => {
+    const begin = Math.floor(beginMs / 60_000);
+    return { exclusion, fromMinute: begin, toMinute: begin + exclusion.durationMinutes };
   });
 }
 
-function beginsOf({ timeZone, rrule }: Exclusion, first: WallTime, untilMs: number): Iterable<number> {
+function beginsOf(
+  { timeZone, rrule }: Exclusion,
+  first: WallTime,
+  asked: { readonly fromMs: number; readonly untilMs: number },
+): Iterable<number> {
   if (rrule === undefined) return [epochOf(first, timeZone)];
   const parsed = parseRecurrence(rrule);
-  return parsed.kind === "recurrence" ? occurrences(first, timeZone, parsed.recurrence, untilMs) : [];
+  return parsed.kind === "recurrence" ? occurrences(first, timeZone, parsed.recurrence, asked) : [];
 }

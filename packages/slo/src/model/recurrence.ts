@@ -14,6 +14,8 @@ export interface Recurrence {
   /** With an ordinal in a month: 1 = first, −1 = last; 0 = every one. */
   readonly byDay: readonly { readonly ordinal: number; readonly weekday: Weekday }[];
   readonly byMonthDay: readonly number[];
+  /** First day of a week, which says how weeks are counted where only every second or third is meant. */
+  readonly weekStart: Weekday;
 }
 
 export type ParsedRecurrence =
@@ -46,32 +48,40 @@ export function parseRecurrence(text: string): ParsedRecurrence {
   if (byMonthDay.some((day) => !Number.isInteger(day) || day === 0 || Math.abs(day) > 31))
     return invalid("BYMONTHDAY is a list of days from 1 to 31 or -1 to -31");
   const days = byDay.flatMap((day) => day ?? []);
+  const weekStart = WEEKDAYS.find((day) => day === (parts.get("WKST") ?? "MO"));
+  if (weekStart === undefined) return invalid("WKST is one of MO TU WE TH FR SA SU");
   if (frequency !== "MONTHLY" && (byMonthDay.length > 0 || days.some((day) => day.ordinal !== 0)))
     return invalid("BYMONTHDAY and ordinals such as 1MO need FREQ=MONTHLY");
-  return { kind: "recurrence", recurrence: { frequency, interval, count, untilMs, byDay: days, byMonthDay } };
+  return { kind: "recurrence", recurrence: { frequency, interval, count, untilMs, byDay: days, byMonthDay, weekStart } };
 }
 
 const KNOWN_PARTS = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"];
 const DAY_MS = 86_400_000;
-/** An occurrence that never comes must not loop: no rule that is read here skips 40 years. */
-const MAX_DAYS = 40 * 366;
 
 /**
- * Begins of the occurrences from `first` on, in order, until one lies after `untilMs`. All begin at the same wall-clock time of the
- * zone, so an hour of maintenance at 02:00 stays at 02:00 over summer time.
+ * Begins of the occurrences of `first` that lie between two moments (a day before the first of them may come along), in order. All begin
+ * at the same wall-clock time of the zone, so an hour of maintenance at 02:00 stays at 02:00 over summer time.
  */
-export function* occurrences(first: WallTime, timeZone: string, rule: Recurrence, untilMs: number): Generator<number> {
+export function* occurrences(
+  first: WallTime,
+  timeZone: string,
+  rule: Recurrence,
+  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+): Generator<number> {
   const firstDayMs = Date.UTC(first.year, first.month - 1, first.day);
+  // No zone is more than a day away from UTC. A rule of years has thousands of days behind it that nobody asks for.
+  const askedDayMs = fromMs - 2 * DAY_MS;
+  const skipped = rule.count === undefined ? Math.max(0, Math.floor((askedDayMs - firstDayMs) / DAY_MS)) : 0;
   let counted = 0;
-  for (let day = 0; day < MAX_DAYS; day += 1) {
-    const dayMs = firstDayMs + day * DAY_MS;
+  for (let dayMs = firstDayMs + skipped * DAY_MS; dayMs <= untilMs + DAY_MS; dayMs += DAY_MS) {
     if (!isDayOf(rule, first, firstDayMs, dayMs)) continue;
+    counted += 1;
+    if (rule.count !== undefined && counted > rule.count) return;
+    if (dayMs < askedDayMs) continue;
     const date = new Date(dayMs);
     const wall = { ...first, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
     const beginMs = epochOf(wall, timeZone);
-    counted += 1;
-    const isOver = (rule.count !== undefined && counted > rule.count) || (rule.untilMs !== undefined && beginMs > rule.untilMs);
-    if (isOver || beginMs > untilMs) return;
+    if (beginMs > untilMs || (rule.untilMs !== undefined && beginMs > rule.untilMs)) return;
     yield beginMs;
   }
 }
@@ -85,8 +95,9 @@ function isDayOf(rule: Recurrence, first: WallTime, firstDayMs: number, dayMs: n
       return isTurn && (rule.byDay.length === 0 || rule.byDay.some((day) => day.weekday === weekday));
     }
     case "WEEKLY": {
-      const mondayOf = (ms: number): number => ms - ((new Date(ms).getUTCDay() + 6) % 7) * DAY_MS;
-      const isTurn = ((mondayOf(dayMs) - mondayOf(firstDayMs)) / (7 * DAY_MS)) % rule.interval === 0;
+      const weekBegin = WEEKDAYS.indexOf(rule.weekStart);
+      const weekOf = (ms: number): number => ms - ((new Date(ms).getUTCDay() - weekBegin + 7) % 7) * DAY_MS;
+      const isTurn = ((weekOf(dayMs) - weekOf(firstDayMs)) / (7 * DAY_MS)) % rule.interval === 0;
       const wanted = rule.byDay.length > 0 ? rule.byDay.map((day) => day.weekday) : [WEEKDAYS[new Date(firstDayMs).getUTCDay()]];
       return isTurn && wanted.includes(weekday);
     }

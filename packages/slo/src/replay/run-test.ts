@@ -1,5 +1,7 @@
 import { quietHistory, Player } from "../tick/player.ts";
-import { toTimeslices } from "../measure/timeslices.ts";
+import { tickMeasurement } from "../tick/measurement.ts";
+import type { TickMeasurement } from "../tick/measurement.ts";
+import { sliceStart, toTimeslices } from "../measure/timeslices.ts";
 import type { Slice } from "../model/cell.ts";
 import type { Slo, SloAlertId } from "../model/slo.ts";
 import { Timings } from "./timings.ts";
@@ -47,7 +49,8 @@ export function runSloTest({ slo, series, expect }: SloTest): ExpectationResult[
   const quiet = slo.method.kind === "timeslices" ? 1 : perMinute;
   player.remember(quietHistory([slo.name], START - HISTORY_MINUTES, START, quiet));
   const timings = new Timings();
-  for (const [minute, slices] of minutesOf(slo, series)) for (const status of player.minute(minute, slices)) timings.note(status);
+  for (const measurement of measurementsOf(slo, series))
+    for (const status of player.tick(measurement).statuses()) timings.note(status);
   return expect.map((expectation) => {
     const [firing] = timings.of(expectation.rule);
     const firedAt = firing === undefined ? null : firing.firedMinute - START + 1;
@@ -57,19 +60,23 @@ export function runSloTest({ slo, series, expect }: SloTest): ExpectationResult[
   });
 }
 
-function* minutesOf(slo: Slo, series: readonly Stretch[]): Generator<readonly [minute: number, slices: Slice[]]> {
+/** Minute after minute, as the evaluator measures it: a time slice of five minutes is judged as a whole, with what it holds so far. */
+function* measurementsOf(slo: Slo, series: readonly Stretch[]): Generator<TickMeasurement> {
+  let open: Slice[] = [];
   let minute = START;
   for (const stretch of series) {
     for (let count = 0; count < stretch.minutes; count += 1, minute += 1) {
-      if (!("total" in stretch)) {
-        yield [minute, []];
-        continue;
-      }
-      const { total, bad } = stretch;
-      const slice: Slice = { sloName: slo.name, minute, total, good: total - bad, varGood: 0, varTotal: 0 };
-      yield [minute, slo.method.kind === "timeslices" ? toTimeslices([slice], slo.method) : [slice]];
+      const fromMinute = sliceStart(minute, [slo.method]);
+      open = open.filter((slice) => slice.minute >= fromMinute);
+      if ("total" in stretch) open.push(sliceOf(slo, minute, stretch.total, stretch.bad));
+      const slices = slo.method.kind === "timeslices" ? toTimeslices(open, slo.method) : open;
+      yield tickMeasurement({ revision: minute, fromMinute, toMinute: minute + 1, slices });
     }
   }
+}
+
+function sliceOf({ name }: Slo, minute: number, total: number, bad: number): Slice {
+  return { sloName: name, minute, total, good: total - bad, varGood: 0, varTotal: 0 };
 }
 
 function differenceOf(expectation: Expectation, firedAt: number | null, clearedAt: number | null): number | undefined {

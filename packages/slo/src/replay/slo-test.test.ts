@@ -37,6 +37,14 @@ describe("a test of alerts", () => {
     expect(runSloTest(idle)).toMatchObject([{ firedAt: null }]);
   });
 
+  it("judges time slices of five minutes as a whole, as the evaluator does", () => {
+    const spec = 'slo: {target: "90%", window: 1h, method: timeslices, timeslice: {target: "50%", length: 5m}}';
+    // The first minute of each slice fails, with a hundredth of the slice's events: no slice is bad.
+    const series = Array.from({ length: 12 }, () => "{minutes: 1, total: 10, bad: 10}, {minutes: 4, total: 250}").join(", ");
+    const test = testOf(`${HEAD}${spec}\nseries: [${series}]\nexpect: [{rule: ticket-fast, firesAt: null}]\n`);
+    expect(runSloTest(test)).toMatchObject([{ firedAt: null }]);
+  });
+
   it("finds an SLO by file and name", () => {
     const { slos } = parseSlos([
       { file: "slos.yaml", text: nativeFile(["indicator: { kind: request, good: availability }", 'target: "99%"']) },

@@ -64,7 +64,7 @@ function cellsOf(line: ReportLine): string[] {
       ? `0 ${line.events}`
       : `${compliance(line.compliance)} (${formatCount(line.good)} of ${formatCount(line.total)} ${line.events})`,
     line.budgetSpent === undefined ? "–" : formatShare(line.budgetSpent),
-    line.budgetLeftRatio === undefined ? "–" : signedShare(line.budgetLeftRatio),
+    line.budgetLeftRatio === undefined ? "–" : formatShare(line.budgetLeftRatio),
     formatShare(Math.min(1, line.coverage)),
   ];
 }
@@ -105,10 +105,6 @@ function budgetOf(line: ReportLine): number {
 /** Four decimals, rounded down: 99.98999 % is not 99.99 %. */
 function compliance(share: number): string {
   return `${Math.floor(share * 1e6) / 1e4} %`;
-}
-
-function signedShare(share: number): string {
-  return share < 0 ? `−${formatShare(-share)}` : formatShare(share);
 }
 
 function escapeHtml(text: string): string {

@@ -13,6 +13,8 @@ const pair = (fields: string): string => entry(AVAILABILITY, TARGET, "alerting:"
 export const mistakes: readonly [name: string, code: IssueCode, text: string][] = [
   ["a tab as indentation", "yaml-syntax", "apiVersion: monotask.dev/v1\nslos:\n¦\t- name: api\n"],
   ["an open quote", "yaml-syntax", 'apiVersion: monotask.dev/v1\nslos: "¦'],
+  ["an alias of nothing", "yaml-syntax", entry("indicator: ¦*none", TARGET)],
+  ["an alias of what holds it", "yaml-syntax", "apiVersion: monotask.dev/v1\nslos: &all [¦*all]\n"],
   ["a key twice", "duplicate-key", entry(AVAILABILITY, TARGET, "owner: a", "¦owner: b")],
   ["no API version", "missing-key", entry(AVAILABILITY, TARGET).replace("apiVersion: monotask.dev/v1\n", "¦")],
   ["an unknown API version", "bad-value", entry(AVAILABILITY, TARGET).replace("monotask.dev/v1", "¦monotask.dev/v9")],
@@ -22,6 +24,7 @@ export const mistakes: readonly [name: string, code: IssueCode, text: string][] 
   ["an unknown key", "unknown-key", entry(AVAILABILITY, TARGET, "¦windw: 30d")],
   ["a key named like an object's own method", "unknown-key", entry(AVAILABILITY, TARGET, "¦constructor: x")],
   ["a key of a later version", "not-yet-supported", entry(AVAILABILITY, TARGET, "¦objectives: []")],
+  ["a test of alerts among SLOs", "bad-value", "apiVersion: monotask.dev/v1\nkind: ¦SloTest\nslo: { ref: a }\n"],
   ["an upper-case name", "bad-name", entry(AVAILABILITY, TARGET).replace("name: api", "name: ¦API")],
   ["a name that is a number", "wrong-type", entry(AVAILABILITY, TARGET).replace("name: api", "name: ¦404")],
   ["no indicator", "missing-key", entry(TARGET).replace("- name", "- ¦name")],
@@ -136,6 +139,11 @@ export const mistakes: readonly [name: string, code: IssueCode, text: string][] 
     "a factor no error rate can reach",
     "alerting-factor-unreachable",
     pair("{ severity: page, long: 1h, short: 5m, factor: ¦1000 }"),
+  ],
+  [
+    "a factor with more digits than are kept exactly",
+    "bad-value",
+    pair("{ severity: page, long: 2d23h59m, short: 6h, factor: ¦99999.9999997 }"),
   ],
   ["a factor inside the budget", "alerting-factor-inside-budget", pair("{ severity: page, long: 1h, short: 5m, factor: ¦0.99 }")],
   [

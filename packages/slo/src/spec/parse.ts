@@ -69,6 +69,12 @@ function parseDocument(document: SpecDocument, file: string, library: Library): 
     takeOpenSlo(document, openSlo, file, library);
     return NOTHING;
   }
+  const test = sloTestKind(document);
+  if (test !== undefined) {
+    const hint = `Keep tests in files of their own and run them with \`monotask slo test ${file}\`.`;
+    report(test.place, { code: "bad-value", message: "this document is a test of alerts, no list of SLOs", hint });
+    return NOTHING;
+  }
   const written = fileField.read(root, noting);
   const entries = written?.slos?.value ?? [];
   const probes = (written?.probes?.value ?? []).flatMap((probe) => buildProbe(probe) ?? []);
@@ -98,6 +104,11 @@ function openSloObjects(document: SpecDocument): SpecDocument[] {
 function openSloVersion({ root }: SpecDocument): { readonly source: string; readonly place: Place } | undefined {
   const version = root.kind === "map" ? root.entries.find((entry) => entry.key === "apiVersion")?.value() : undefined;
   return version?.kind === "text" && /^openslo(\.com)?\//.test(version.source) ? version : undefined;
+}
+
+function sloTestKind({ root }: SpecDocument): { readonly place: Place } | undefined {
+  const kind = root.kind === "map" ? root.entries.find((entry) => entry.key === "kind")?.value() : undefined;
+  return kind?.kind === "text" && kind.source === "SloTest" ? kind : undefined;
 }
 
 function takeOpenSlo(

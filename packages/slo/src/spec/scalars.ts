@@ -5,7 +5,8 @@ import type { Ratio } from "../model/ratio.ts";
 import type { Decoder } from "@monotask/spec-file";
 
 const DURATION_PATTERN = "^(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$";
-const DECIMAL_PATTERN = "^\\d{1,6}(\\.\\d{1,7})?$";
+/** Times a window in minutes, a factor of ten digits stays far below 2^53. */
+const MOST_FACTOR_DIGITS = 10;
 const PERCENT_PATTERN = "^\\d{1,6}(\\.\\d{1,7})?%$";
 const TARGET_PATTERN = `^(> ?)?${PERCENT_PATTERN.slice(1)}`;
 /** RFC 1123 label, the same rule as OpenSLO's names. */
@@ -85,12 +86,12 @@ export const targetPercent: Decoder<WrittenTarget> = text({ pattern: TARGET_PATT
 export const factor: Decoder<Ratio> = text(
   {},
   (source) => {
-    const value = parseDecimal(source);
+    const value = source.replace(".", "").length <= MOST_FACTOR_DIGITS ? parseDecimal(source) : undefined;
     if (value !== undefined && value.num > 0) return { value };
     return {
       code: "bad-value",
       message: `"${source}" is not a factor`,
-      hint: `Write a decimal above 0, matching ${DECIMAL_PATTERN}: 14.4.`,
+      hint: "Write a decimal above 0 with at most ten digits, seven of them decimals: 14.4.",
     };
   },
   "read",

@@ -22,12 +22,21 @@ const calendar: Slo = {
   name: "weekly",
 };
 const slos = [monthly, hourly, calendar];
+/** A month whose ticket looks at a week comes before a week of its own: windows of one length, budgets of two. */
+const ofTwoPeriods: readonly Slo[] = [
+  {
+    ...availabilitySlo("99.9%", "alerting: [{ severity: ticket, long: 7d, short: 12h, factor: 2 }]"),
+    name: "month-with-week",
+  },
+  { ...availabilitySlo("99.9%", "window: 7d"), name: "week" },
+];
 /** Low budgets, guards and counts beyond 2^53 in products, so that every branch of the judgement is taken. */
 const judged: readonly Slo[] = [
   ...slos,
   { ...availabilitySlo("99.99%", "lowTraffic: { falsePagesPerYear: 1 }"), name: "guarded" },
   { ...availabilitySlo("99.99999%"), name: "huge" },
   { ...availabilitySlo("99.5%", "noData: { after: 2m, alert: page }", "budgetAlerts: off"), name: "silent" },
+  ...ofTwoPeriods,
 ];
 
 function slicesAt(minute: number, total: number, bad: number): Slice[] {

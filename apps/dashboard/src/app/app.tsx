@@ -4,6 +4,7 @@ import { deploysOf, versionsOf } from "./deploys.ts";
 import type { VersionAnswer } from "./deploys.ts";
 import { usePlace } from "./location.ts";
 import { pageOf } from "./pages/pages.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { ReadError, readJson, useRead } from "./read.ts";
 import { useTheme } from "./theme.ts";
@@ -50,10 +51,19 @@ export function App() {
   }, []);
 
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") refresh();
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
+    let lastMs = performance.now();
+    // A tab that nobody looks at asks nothing, and one that is looked at again does not show what was hours ago.
+    const refreshIfOld = (): void => {
+      if (document.visibilityState !== "visible" || performance.now() - lastMs < REFRESH_MS) return;
+      lastMs = performance.now();
+      refresh();
+    };
+    const timer = setInterval(refreshIfOld, REFRESH_MS / 12);
+    document.addEventListener("visibilitychange", refreshIfOld);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refreshIfOld);
+    };
   }, [refresh]);
 
   useEffect(() => {
@@ -79,6 +89,9 @@ export function App() {
       <div class="notice notice-failed" role="alert">
         <b>The dashboard cannot be opened</b>
         <pre>{start}</pre>
+        <button type="button" class="button" onClick={() => location.reload()}>
+          Reload
+        </button>
       </div>
     );
   if (start === undefined || nowMs === 0) return <div class="starting" role="status" aria-label="loading" />;
@@ -98,7 +111,11 @@ export function App() {
   const page = pageOf(place.path);
   return (
     <ViewProvider value={view}>
-      <Shell title={page.title}>{page.body()}</Shell>
+      <Shell title={page.title}>
+        <Boundary key={place.path} what="This page">
+          {page.body()}
+        </Boundary>
+      </Shell>
       <div class="toast" role="status" aria-live="polite">
         {said !== "" && <span>{said}</span>}
       </div>

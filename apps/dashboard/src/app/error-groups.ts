@@ -2,22 +2,31 @@ export interface ErrorAnswer {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepSeconds: number;
-  readonly trend: readonly {
+  /** Whether an older part of the range was left out, because its points are not read any more. */
+  readonly isCut: boolean;
+  /** The most frequent first, with the newest name and message of each. */
+  readonly groups: readonly {
     readonly fingerprint: string;
     readonly errorName: string;
+    readonly message: string;
+    readonly events: number;
+    /** Of the first and last event within the range, epoch seconds. */
+    readonly firstSecond: number;
+    readonly lastSecond: number;
+  }[];
+  /** Groups that are not among them; `isLeast` where there may be more than were counted. */
+  readonly more: { readonly groups: number; readonly isLeast: boolean };
+  readonly trend: readonly {
+    readonly fingerprint: string;
     readonly severity: string;
     readonly step: number;
     readonly events: number;
-    /** Of the first and last event in the step, epoch seconds. */
-    readonly firstSecond: number;
-    readonly lastSecond: number;
   }[];
   readonly places: readonly {
     readonly fingerprint: string;
     readonly workerName: string;
     readonly endpoint: string;
     readonly version: string;
-    readonly message: string;
     readonly events: number;
   }[];
 }
@@ -71,34 +80,33 @@ export function lifeOf(rows: readonly LifeRow[]): ErrorLife | undefined {
 }
 
 /** Rows as groups, the most frequent first. */
-export function groupErrors({ fromMs, toMs, stepSeconds, trend, places }: ErrorAnswer): ErrorGroup[] {
+export function groupErrors({ fromMs, toMs, stepSeconds, groups, trend, places }: ErrorAnswer): ErrorGroup[] {
   const count = Math.max(1, Math.round((toMs - fromMs) / 1_000 / stepSeconds));
-  const fingerprints = [...new Set(trend.map((row) => row.fingerprint))];
-  return fingerprints
-    .map((fingerprint): ErrorGroup => {
-      const own = trend.filter((row) => row.fingerprint === fingerprint);
-      const where = places.filter((row) => row.fingerprint === fingerprint);
-      const points = Array.from({ length: count }, () => 0);
-      for (const { step, events } of own) {
-        const at = Math.round((step * 1_000 - fromMs) / 1_000 / stepSeconds);
-        if (points[at] !== undefined) points[at] += events;
-      }
-      const severities = own.map(({ severity }) => severity);
-      return {
-        fingerprint,
-        name: own[0]?.errorName ?? "Error",
-        message: where[0]?.message ?? "",
-        severity: ["critical", "warning", "info"].find((severity) => severities.includes(severity)) ?? "info",
-        events: own.reduce((sum, { events }) => sum + events, 0),
-        points,
-        firstMs: Math.min(...own.map(({ firstSecond }) => firstSecond)) * 1_000,
-        lastMs: Math.max(...own.map(({ lastSecond }) => lastSecond)) * 1_000,
-        workers: [...new Set(where.map(({ workerName }) => workerName))],
-        endpoints: summed(where.map(({ endpoint, events }) => [endpoint, events])),
-        versions: summed(where.map(({ version, events }) => [version, events])),
-      };
-    })
-    .sort((a, b) => b.events - a.events);
+  const trends = Map.groupBy(trend, ({ fingerprint }) => fingerprint);
+  const wheres = Map.groupBy(places, ({ fingerprint }) => fingerprint);
+  return groups.map(({ fingerprint, errorName, message, events, firstSecond, lastSecond }): ErrorGroup => {
+    const own = trends.get(fingerprint) ?? [];
+    const where = wheres.get(fingerprint) ?? [];
+    const points = Array.from({ length: count }, () => 0);
+    for (const row of own) {
+      const at = Math.round((row.step * 1_000 - fromMs) / 1_000 / stepSeconds);
+      if (points[at] !== undefined) points[at] += row.events;
+    }
+    const severities = new Set(own.map(({ severity }) => severity));
+    return {
+      fingerprint,
+      name: errorName === "" ? "Error" : errorName,
+      message,
+      severity: ["critical", "warning", "info"].find((severity) => severities.has(severity)) ?? "info",
+      events,
+      points,
+      firstMs: firstSecond * 1_000,
+      lastMs: lastSecond * 1_000,
+      workers: [...new Set(where.map(({ workerName }) => workerName))],
+      endpoints: summed(where.map((row) => [row.endpoint, row.events])),
+      versions: summed(where.map((row) => [row.version, row.events])),
+    };
+  });
 }
 
 function summed(pairs: readonly (readonly [string, number])[]): [string, number][] {

@@ -65,8 +65,9 @@ export interface AlertItem {
   readonly endsAtMs?: number;
   readonly count: number;
   readonly acknowledged?: { readonly by: string; readonly atMs: number };
-  readonly hold?: { readonly kind?: string; readonly reason?: string; readonly untilMs?: number; readonly why?: string };
+  readonly hold?: { readonly kind?: string; readonly text?: string };
   readonly runbookUrl?: string;
+  readonly dashboardUrl?: string;
   readonly toldChannels?: readonly string[];
 }
 

@@ -62,29 +62,31 @@ export function errorText(relativeError: number): string {
 
 function durationOf(ms: number): Figure {
   if (ms < 1) return { text: ms === 0 ? "0" : digits(ms), unit: "ms" };
-  if (ms < 1_000) return { text: digits(ms), unit: "ms" };
-  if (ms < 120_000) return { text: digits(ms / 1_000), unit: "s" };
-  return { text: digits(ms / 60_000), unit: "min" };
+  if (ms < 999.5) return { text: digits(ms), unit: "ms" };
+  if (ms < 119_500) return { text: digits(ms / 1_000), unit: "s" };
+  if (ms < 119.5 * 60_000) return { text: digits(ms / 60_000), unit: "min" };
+  return { text: short(ms / 3_600_000), unit: "h" };
 }
 
 function bytesOf(bytes: number): Figure {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let [value, at] = [bytes, 0];
-  while (value >= 1_024 && at < units.length - 1) [value, at] = [value / 1_024, at + 1];
+  while (value >= 1_023.5 && at < units.length - 1) [value, at] = [value / 1_024, at + 1];
   return { text: digits(value), unit: units[at] ?? "B" };
 }
 
 /** More digits near 100 %, where they matter. */
 function percentText(ratio: number): string {
   const percent = ratio * 100;
-  if (percent > 99 && percent < 100) return (Math.floor(percent * 1_000) / 1_000).toString();
+  // Rounded down, so that nothing lost is told as whole; 0.9993 × 100 is 99.92999… and means 99.93.
+  if (percent > 99 && percent < 100) return (Math.floor(Number((percent * 1_000).toPrecision(12))) / 1_000).toString();
   return digits(percent);
 }
 
 function short(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1_000_000) return `${digits(value / 1_000_000)} M`;
-  if (size >= 10_000) return `${digits(value / 1_000)} k`;
+  if (size >= 999_500) return `${digits(value / 1_000_000)} M`;
+  if (size >= 9_999.5) return `${digits(value / 1_000)} k`;
   if (size >= 1_000) return Math.round(value).toLocaleString("en");
   return digits(value);
 }

@@ -23,12 +23,20 @@ export interface TimeRange {
 
 /** The range of the address: a name that ends now, or fixed ends. */
 export function rangeOf({ query }: Place, nowMs: number): TimeRange {
-  const [from, to] = [Number(query["from"]), Number(query["to"])];
-  if (query["from"] !== undefined && Number.isFinite(from) && Number.isFinite(to) && from < to)
-    return { id: undefined, fromMs: from, toMs: to };
+  const [from, to] = [momentOf(query["from"]), momentOf(query["to"])];
+  if (from !== undefined && to !== undefined && from < to) return { id: undefined, fromMs: from, toMs: to };
   const named = RANGES.find(({ id }) => id === query["range"]) ?? RANGES.find(({ id }) => id === DEFAULT_RANGE);
   const ms = named?.ms ?? 24 * HOUR_MS;
   return { id: named?.id, fromMs: nowMs - ms, toMs: nowMs };
+}
+
+/** The last moment that a Date can hold, epoch ms. */
+const LATEST_MS = 8.64e15;
+
+/** A moment of an address; undefined for what is none: anybody can write anything there. */
+function momentOf(text: string | undefined): number | undefined {
+  const ms = text === undefined || text.trim() === "" ? Number.NaN : Math.round(Number(text));
+  return ms >= 0 && ms <= LATEST_MS ? ms : undefined;
 }
 
 /** The query that every read of data points carries. */
@@ -53,9 +61,20 @@ const DAY_TIME = new Intl.DateTimeFormat(undefined, {
   hourCycle: "h23",
 });
 
-/** In the viewer's zone; the day where it is not today's. */
+const YEAR_DAY_TIME = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** In the viewer's zone; the day where it is not today's, the year where it is not this one. */
 export function timeText(ms: number, nowMs: number): string {
-  return Math.abs(nowMs - ms) < 20 * HOUR_MS ? TIME.format(ms) : DAY_TIME.format(ms);
+  const [then, now] = [new Date(ms), new Date(nowMs)];
+  if (then.getFullYear() !== now.getFullYear()) return YEAR_DAY_TIME.format(ms);
+  return then.toDateString() === now.toDateString() ? TIME.format(ms) : DAY_TIME.format(ms);
 }
 
 export function utcText(ms: number): string {

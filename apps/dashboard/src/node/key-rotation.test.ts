@@ -34,7 +34,7 @@ it("a rotation of the team's keys needs nothing: an unknown id has them read aga
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const keys = keysAt(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/certs`), 0);
   const verdict = async ({ token }: TeamKey): Promise<string> =>
-    (await verifyAccessToken(token, { teamDomain: TEAM, audience: AUDIENCE, keys })).kind;
+    (await verifyAccessToken(token, { teamDomain: TEAM, audience: AUDIENCE, keysOf: () => keys })).kind;
   try {
     expect([await verdict(old), await verdict(old), reads]).toEqual(["valid", "valid", 1]);
     expect(await verdict(fresh)).toBe("invalid");

@@ -9,6 +9,9 @@ import { versionRoutes } from "./api/versions.ts";
 
 const AREAS: readonly ApiArea[] = [sectionRoutes, versionRoutes, errorRoutes, evaluatorRoutes, runbookRoutes, actionRoutes];
 
+/** Files of the build; every other address is one of the app's, which gets its page: names in it may hold dots. */
+const FILE = /^\/(?:assets\/.+|[^/]+\.[a-z0-9]+)$/i;
+
 /** What someone who was let in gets: the API, and the app for every other address. */
 export function createApp(deps: ApiDeps, assets: { fetch: typeof fetch } | undefined): Hono {
   const app = new Hono();
@@ -32,8 +35,7 @@ export function createApp(deps: ApiDeps, assets: { fetch: typeof fetch } | undef
   app.get("*", async (c) => {
     if (assets === undefined) return c.text("The app was not built: run pnpm --filter @monotask/dashboard build", 503);
     const { pathname } = new URL(c.req.url);
-    // Addresses of the app are no files: they get its page, and the app reads the address.
-    const file = /\.[a-z0-9]+$/i.test(pathname) ? pathname : "/index.html";
+    const file = FILE.test(pathname) ? pathname : "/index.html";
     const answer = await assets.fetch(new Request(new URL(file, c.req.url)));
     const response = new Response(answer.body, answer);
     response.headers.set("cache-control", file.startsWith("/assets/") ? "private, max-age=31536000, immutable" : "no-cache");

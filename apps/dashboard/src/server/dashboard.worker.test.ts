@@ -57,7 +57,13 @@ describe("every answer", () => {
 
 describe("the app", () => {
   it("is served at every address of its pages", async () => {
-    for (const path of ["/", "/slos/api-availability", "/alerts/x?do=acknowledge"]) {
+    for (const path of [
+      "/",
+      "/slos/api-availability",
+      "/alerts/x?do=acknowledge",
+      "/errors/a.b",
+      "/runbooks/high-error-rate.md",
+    ]) {
       const response = await get(path);
       expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('<div id="app">')]);
     }

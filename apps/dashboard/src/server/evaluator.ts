@@ -20,8 +20,8 @@ export function createEvaluator(binding: { fetch: typeof fetch } | undefined, to
         ...init,
         headers: { ...init.headers, authorization: `Bearer ${token}` },
       });
-      const text = await response.text();
-      return { status: response.status, body: jsonOf(text) };
+      const body = jsonOf(await response.text());
+      return body === undefined ? failed(notJson(response.status)) : { status: response.status, body };
     } catch (error) {
       const why = error instanceof Error ? error.message : "unknown error";
       return failed(`the evaluator does not answer (${why}); see what it says with \`wrangler tail monotask-evaluator\``);
@@ -38,10 +38,16 @@ function failed(error: string): EvaluatorAnswer {
   return { status: 0, body: { error } };
 }
 
-function jsonOf(text: string): unknown {
+/** An object or a list; undefined where the text is none, such as a page of what stands before the evaluator. */
+function jsonOf(text: string): object | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
-    return { error: text.slice(0, 300) };
+    return undefined;
   }
+}
+
+function notJson(status: number): string {
+  return `the evaluator answered ${status} without JSON; see what it says with \`wrangler tail monotask-evaluator\``;
 }

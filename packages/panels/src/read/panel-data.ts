@@ -2,7 +2,8 @@ import type { Row } from "@monotask/telemetry";
 import type { PanelUnit } from "../definition/panel.ts";
 import { KIND_COLUMN, STEP_COLUMN } from "../plan/plan.ts";
 import type { PlannedPanel, Scan } from "../plan/plan.ts";
-import { stepsOf } from "../plan/range.ts";
+import { openFromMs, stepsOf } from "../plan/range.ts";
+import type { StepRange } from "../plan/range.ts";
 import { NOTHING, numberIn, plus, summedOf } from "./sums.ts";
 import type { Summed } from "./sums.ts";
 import { isZeroWithoutRows, relativeError, valueOf } from "./value.ts";
@@ -39,8 +40,10 @@ export interface PanelData {
   readonly stepSeconds: number;
   readonly series: readonly PanelSeries[];
   readonly histogram: PanelHistogram | undefined;
-  /** Start of the newest step with points of the panel, epoch seconds. */
+  /** Start of the newest step with points of the panel, epoch seconds; of errors, with any: none of them is no gap. */
   readonly newestStep: number | undefined;
+  /** Start of the first step that may still get points, epoch seconds: from there on figures are not whole. Undefined where all are closed. */
+  readonly openStep: number | undefined;
 }
 
 /** A step of which less than this has passed says too little: it stays a gap until more of it is there. */
@@ -48,14 +51,15 @@ const LEAST_SHARE_OF_STEP = 0.2;
 
 /**
  * All panels of a scan, from its rows. The order of the rows does not matter.
- * @param untilMs end of what was measured: rates of the step in which it lies are by the part that has passed. Default: the range's end
+ * @param untilMs end of what was measured: rates of the step in which it lies are by the part that has passed. Default: all of the range was
  */
-export function readScan(scan: Scan, rows: readonly Row[], untilMs: number = scan.range.toMs): PanelData[] {
+export function readScan(scan: Scan, rows: readonly Row[], untilMs?: number): PanelData[] {
   const steps = stepsOf(scan.range);
   const { stepSeconds } = scan.range;
   const measured = new Set(rows.map((row) => numberIn(row, STEP_COLUMN)));
-  const secondsOf = (step: number): number => Math.max(0, Math.min(stepSeconds, untilMs / 1_000 - step));
-  return scan.panels.map((planned) => readPanel(planned, rows, { steps, stepSeconds, measured, secondsOf }));
+  const secondsOf = (step: number): number => Math.max(0, Math.min(stepSeconds, (untilMs ?? scan.range.toMs) / 1_000 - step));
+  const openStep = untilMs === undefined ? undefined : firstOpenStep(scan.range, untilMs);
+  return scan.panels.map((planned) => readPanel(planned, rows, { steps, stepSeconds, measured, secondsOf, openStep }));
 }
 
 interface Steps {
@@ -65,6 +69,12 @@ interface Steps {
   readonly stepSeconds: number;
   /** How much of a step has passed. */
   readonly secondsOf: (step: number) => number;
+  readonly openStep: number | undefined;
+}
+
+function firstOpenStep(range: StepRange, nowMs: number): number | undefined {
+  const fromMs = openFromMs(range, nowMs);
+  return fromMs >= range.toMs ? undefined : fromMs / 1_000;
 }
 
 interface Group {
@@ -75,14 +85,15 @@ interface Group {
 
 function readPanel(planned: PlannedPanel, rows: readonly Row[], time: Steps): PanelData {
   const { panel } = planned;
-  const { steps, stepSeconds, measured } = time;
+  const { steps, stepSeconds, measured, openStep } = time;
   const own = rows.filter((row) => row[KIND_COLUMN] === panel.query.kind);
   const groups = groupsOf(planned, own);
   const counted = [...groups.values()].filter((group) => [...group.all.values()].some(({ count }) => count > 0));
   const histogram = histogramOf(planned, own);
   const hasHistogram = histogram?.counts.some((count) => count > 0) ?? false;
-  const newestStep = own.length === 0 ? undefined : Math.max(...own.map((row) => numberIn(row, STEP_COLUMN)));
   // Errors that did not happen while requests were measured are zero errors, not absent data.
+  const known = panel.query.kind === "error" ? [...measured] : own.map((row) => numberIn(row, STEP_COLUMN));
+  const newestStep = known.length === 0 ? undefined : known.reduce((a, b) => Math.max(a, b));
   const isQuiet = counted.length === 0 && measured.size > 0 && panel.query.kind === "error";
   const shown = isQuiet && panel.query.groupBy.length === 0 ? [{ group: [], byStep: new Map(), all: new Map() }] : counted;
   const series = shown.flatMap((group) =>
@@ -97,6 +108,7 @@ function readPanel(planned: PlannedPanel, rows: readonly Row[], time: Steps): Pa
     series: series.sort((a, b) => (b.most ?? -1) - (a.most ?? -1) || a.group.join().localeCompare(b.group.join())),
     histogram,
     newestStep,
+    openStep,
   };
 }
 
@@ -125,7 +137,7 @@ function seriesOf(
   { panel, measures }: PlannedPanel,
   group: Group,
   value: PlannedPanel["panel"]["values"][number],
-  { steps, stepSeconds, measured, secondsOf }: Steps,
+  { steps, stepSeconds, measured, secondsOf, openStep }: Steps,
 ): PanelSeries {
   const points = steps.map((step) => {
     const sums = group.byStep.get(step);
@@ -137,9 +149,11 @@ function seriesOf(
   const present = points.filter((point) => point !== null);
   const isQuantile = measures[value.of]?.kind === "quantile";
   const measuredSeconds = steps.reduce((total, step) => total + (measured.has(step) ? secondsOf(step) : 0), 0) || stepSeconds;
+  // What is counted by time, or ranks all events of a step, needs a whole one; the newest reading of a gauge is good as it is.
+  const whole = isQuantile || isZeroWithoutRows(value) ? points.filter((_, at) => isClosed(steps[at], openStep)) : points;
   const figure =
     panel.reduce === "last" || isQuantile
-      ? (present.at(-1) ?? null)
+      ? (newestOf(whole) ?? newestOf(points))
       : valueOf(value, group.all, measures, { seconds: measuredSeconds });
   return {
     group: group.group,
@@ -150,6 +164,14 @@ function seriesOf(
     most: present.length === 0 ? null : Math.max(...present),
     relativeError: relativeError(value, group.all),
   };
+}
+
+function isClosed(step: number | undefined, openStep: number | undefined): boolean {
+  return openStep === undefined || (step !== undefined && step < openStep);
+}
+
+function newestOf(points: readonly (number | null)[]): number | null {
+  return points.findLast((point) => point !== null) ?? null;
 }
 
 function histogramOf({ panel, measures }: PlannedPanel, rows: readonly Row[]): PanelHistogram | undefined {

@@ -46,6 +46,42 @@ const [scan] = planScans(
   dashboard.sections.flatMap(({ panels }) => panels.filter(isQueryPanel)),
   RANGE,
 );
+/** Panels whose figure is their newest step's, over ten minutes. */
+const [live] = planScans(
+  defineDashboard({
+    version: 1,
+    title: "T",
+    sections: [
+      {
+        id: "s",
+        title: "S",
+        empty: "Send some.",
+        panels: [
+          {
+            id: "active",
+            title: "Active",
+            kind: "gauge",
+            unit: "count",
+            measuredAs: "x",
+            reduce: "last",
+            query: { kind: "request", measures: { busyMs: { measure: "sum", field: "durationMs" } } },
+            values: [{ op: "concurrency", of: "busyMs" }],
+          },
+          {
+            id: "p95",
+            title: "P95",
+            kind: "timeseries",
+            unit: "ms",
+            measuredAs: "x",
+            query: { kind: "request", measures: { p95: { measure: "quantile", field: "durationMs", q: 0.95 } } },
+            values: [{ op: "value", of: "p95" }],
+          },
+        ],
+      },
+    ],
+  }).sections.flatMap(({ panels }) => panels.filter(isQueryPanel)),
+  stepRange(0, 600_000),
+);
 const [errorCount, , sum, count] = ["m0", "m1", "m2", "m3"];
 
 function rows(...given: readonly Row[]): PanelData[] {
@@ -66,6 +102,11 @@ describe("a step", () => {
     expect(errors?.series[0]?.points).toEqual([3, 0, null, 0]);
   });
 
+  it("is the newest one of errors where others were measured, though no error happened", () => {
+    const [errors] = rows(error(0, "api", 3), request(0, 10, 1), request(180, 10, 1));
+    expect(errors?.newestStep).toBe(180);
+  });
+
   it("without requests has no mean", () => {
     const [, mean] = rows(request(0, 100, 4), error(60, "api", 1));
     expect(mean?.series.find(({ label }) => label === "mean")?.points).toEqual([25, null, null, null]);
@@ -75,6 +116,34 @@ describe("a step", () => {
     const [, mean] = rows(request(0, 120_000, 60));
     // One request a second of 2 s each.
     expect(mean?.series.find(({ label }) => label === "active")?.points[0]).toBe(2);
+  });
+});
+
+describe("the newest step", () => {
+  const { select = {} } = live?.query ?? {};
+  const row = (step: number, figure: number): Row => ({
+    step,
+    pointKind: "request",
+    ...Object.fromEntries(Object.keys(select).map((column) => [column, figure])),
+  });
+  const look = (given: readonly Row[], untilMs: number): Readonly<Record<string, PanelData | undefined>> =>
+    Object.fromEntries(readScan(live ?? fail(), given, untilMs).map((panel) => [panel.panelId, panel]));
+  const seen = look([row(300, 60_000), row(360, 120_000), row(480, 6_000)], 510_000);
+
+  it("that may still get points is told apart", () => expect(seen["p95"]?.openStep).toBe(360));
+
+  it("is not what a figure stands for while it is not whole", () => {
+    expect(["active", "p95"].map((id) => seen[id]?.series[0]?.figure)).toEqual([1, 60_000]);
+  });
+
+  it("is what a figure stands for where no other one has points", () => {
+    const { active } = look([row(420, 60_000)], 510_000);
+    expect(active?.series[0]?.figure).toBe(1);
+  });
+
+  it("of a range that has passed is whole", () => {
+    const { active } = look([row(540, 60_000)], 900_000);
+    expect([active?.openStep, active?.series[0]?.figure]).toEqual([undefined, 1]);
   });
 });
 

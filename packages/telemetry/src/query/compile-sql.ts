@@ -152,6 +152,8 @@ function measureSql(kinds: readonly Kind[], measure: Measure): string {
       return "min(toUInt32(timestamp))";
     case "last":
       return "max(toUInt32(timestamp))";
+    case "newest":
+      return `argMax(${blobSql(textColumn(kinds, measure.field))}, toUInt32(timestamp))`;
     case "min":
       return `min(${doubleSql(numberColumn(kinds, measure.field))})`;
     case "count":
@@ -222,6 +224,12 @@ function fieldColumn(kinds: readonly Kind[], field: string): BlobColumn | Double
 function numberColumn(kinds: readonly Kind[], field: string): DoubleColumn {
   const column = fieldColumn(kinds, field);
   if (column.type !== "double") throw new QueryError(`"${field}" is text; a number field is needed here`);
+  return column;
+}
+
+function textColumn(kinds: readonly Kind[], field: string): BlobColumn {
+  const column = fieldColumn(kinds, field);
+  if (column.type !== "blob") throw new QueryError(`"${field}" is a number; a text field is needed here`);
   return column;
 }
 

@@ -57,6 +57,12 @@ describe("a typed query, answered by ClickHouse", () => {
     expect(await rows({ select })).toEqual([{ sum: 1500, mean: 1500 / 22, p50: 30, most: 900 }]);
   });
 
+  it("gives the text of a group's newest point", async () => {
+    const select = { route: { measure: "newest", field: "endpoint" } } as const;
+    expect(await rows({ select, toMs: START_MS + 2 * MINUTE_MS })).toEqual([{ route: "/api/tasks" }]);
+    expect(await rows({ select, toMs: START_MS + 3 * MINUTE_MS })).toEqual([{ route: "/api/o'brien\\" }]);
+  });
+
   it("says to the second when the first and last point of a group were written", async () => {
     const select = { firstSecond: { measure: "first" }, lastSecond: { measure: "last" } } as const;
     const found = await rows({

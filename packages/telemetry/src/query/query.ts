@@ -74,6 +74,8 @@ export type Measure<F extends string = string> =
   | { readonly measure: "events" | "events variance"; readonly fields: PerKind<readonly string[]> }
   /** When the first or last point of the group was written, epoch seconds: Analytics Engine keeps no finer time. */
   | { readonly measure: "first" | "last" }
+  /** The text of a field in the group's newest point: what one cause looks like, where its texts differ. */
+  | { readonly measure: "newest"; readonly field: F }
   /** Stored rows, not events. */
   | { readonly measure: "rows" };
 

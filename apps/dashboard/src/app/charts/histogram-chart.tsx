@@ -1,4 +1,4 @@
-import type { PanelHistogram } from "@monotask/panels";
+import type { PanelHistogram, PanelUnit } from "@monotask/panels";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { countText, figureText } from "../figures.ts";
@@ -7,25 +7,30 @@ import { token } from "./palette.ts";
 export interface HistogramChartProps {
   readonly label: string;
   readonly histogram: PanelHistogram;
+  readonly unit: PanelUnit;
   readonly height: number;
   readonly theme: "light" | "dark";
 }
 
 /** Events by size, in the bins of the definition: a logarithmic axis for durations. */
-export function HistogramChart({ label, histogram, height, theme }: HistogramChartProps) {
+export function HistogramChart({ label, histogram, unit, height, theme }: HistogramChartProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
     const { edges, counts } = trimmed(histogram);
-    const plot = new uPlot(options(edges, element.clientWidth, height), [counts.map((_, at) => at), [...counts]], element);
+    const plot = new uPlot(
+      options({ edges, unit, width: element.clientWidth, height }),
+      [counts.map((_, at) => at), [...counts]],
+      element,
+    );
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
       observer.disconnect();
       plot.destroy();
     };
-  }, [histogram, height, theme]);
+  }, [histogram, unit, height, theme]);
   return (
     <div class="chart" role="img" aria-label={label}>
       <div ref={host} class="chart-plot" />
@@ -36,7 +41,17 @@ export function HistogramChart({ label, histogram, height, theme }: HistogramCha
 /** Room for the label of an edge, CSS pixels. */
 const EDGE_WIDTH = 50;
 
-function options(edges: readonly number[], width: number, height: number): uPlot.Options {
+/** Events are whole: an axis of few of them has no halves. */
+const WHOLE_STEPS: number[] = Array.from({ length: 13 }, (_, at) => [1, 2, 5].map((digit) => digit * 10 ** at)).flat();
+
+interface Shape {
+  readonly edges: readonly number[];
+  readonly unit: PanelUnit;
+  readonly width: number;
+  readonly height: number;
+}
+
+function options({ edges, unit, width, height }: Shape): uPlot.Options {
   const grid = { stroke: token("grid"), width: 1 };
   const font = "11px system-ui, sans-serif";
   const bars = uPlot.paths.bars;
@@ -70,7 +85,7 @@ function options(edges: readonly number[], width: number, height: number): uPlot
         splits: () => edges.map((_, at) => at + 0.5),
         values: (plot, splits) => {
           const every = Math.ceil((edges.length * EDGE_WIDTH) / Math.max(1, plot.width));
-          return splits.map((at, index) => (index % every === 0 ? figureText(edges[Math.round(at - 0.5)] ?? 0, "ms") : ""));
+          return splits.map((at, index) => (index % every === 0 ? figureText(edges[Math.round(at - 0.5)] ?? 0, unit) : ""));
         },
       },
       {
@@ -79,6 +94,7 @@ function options(edges: readonly number[], width: number, height: number): uPlot
         ticks: { show: false },
         font,
         size: 56,
+        incrs: WHOLE_STEPS,
         values: (_, splits) => splits.map((at) => countText(at)),
       },
     ],

@@ -40,7 +40,14 @@ export function Sparkline({
         element,
       );
     const plot = draw(width ?? element.clientWidth);
-    return () => plot.destroy();
+    const observer = new ResizeObserver(() => {
+      if (width === undefined && element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
   }, [points, theme, width, height, line]);
   return <div class="spark" ref={host} aria-hidden="true" />;
 }

@@ -36,6 +36,8 @@ export interface TimeChartProps {
   readonly nowMs: number;
   /** Stretches that are drawn shaded, such as incidents; those that do not count are striped. */
   readonly shaded?: readonly Stretch[];
+  /** First step that may still get points, epoch seconds: what is drawn from there on is not whole. */
+  readonly openStep?: number | undefined;
   readonly isFilled?: boolean;
   readonly most?: number;
   readonly least?: number;
@@ -185,8 +187,14 @@ function isLonely(points: ArrayLike<number | null | undefined>): boolean {
   return present > 0 && present <= 3;
 }
 
-function drawShades(plot: uPlot, { shaded = [] }: TimeChartProps): void {
+function drawShades(plot: uPlot, { shaded = [], openStep, stepSeconds }: TimeChartProps): void {
   const { ctx, bbox } = plot;
+  if (openStep !== undefined) {
+    // Lines lead from the last whole step to this one.
+    const left = Math.max(bbox.left, plot.valToPos(openStep - stepSeconds, "x", true));
+    ctx.fillStyle = token("sunken");
+    ctx.fillRect(left, bbox.top, Math.max(0, bbox.left + bbox.width - left), bbox.height);
+  }
   for (const { fromMs, toMs, isExcluded } of shaded) {
     const left = Math.max(bbox.left, plot.valToPos(fromMs / 1_000, "x", true));
     const width = Math.max(2, Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1_000, "x", true)) - left);
@@ -281,7 +289,7 @@ function drawThresholds(plot: uPlot, { thresholds = [] }: TimeChartProps): void 
 
 function showTip(
   plot: uPlot,
-  { lines, steps, unit, deploys = [], stepSeconds }: TimeChartProps,
+  { lines, steps, unit, deploys = [], stepSeconds, openStep }: TimeChartProps,
   tip: HTMLElement,
   nowMs: number,
 ): void {
@@ -294,7 +302,8 @@ function showTip(
   const colours = lineColours(lines);
   const title = document.createElement("div");
   title.className = "chart-tip-time";
-  title.textContent = `${timeText(step * 1_000, nowMs)} · ${utcText(step * 1_000)}`;
+  const isOpen = openStep !== undefined && step >= openStep;
+  title.textContent = `${timeText(step * 1_000, nowMs)} · ${utcText(step * 1_000)}${isOpen ? " · not whole yet" : ""}`;
   const rows = lines
     .map((line) => ({ line, value: line.points[idx] ?? null }))
     .filter(({ value }) => value !== null)

@@ -1,4 +1,5 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { matchersFor, matchersOf, panelOf } from "../alert-links.ts";
 import type { AlertItem } from "../evaluator.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Link } from "../parts/link.tsx";
@@ -16,8 +17,9 @@ export function AlertPage({ id }: { id: string }) {
       {({ alerts: list }) => {
         const alert = list.find((one) => one.id === id || one.groupKey === id);
         return alert === undefined ? (
-          <Empty title="This alert has ended">
-            <Link to="/alerts">Its history is on the alerts page</Link>
+          <Empty title="No such alert is open">
+            It has ended some time ago, or there never was one of this address.{" "}
+            <Link to="/alerts">What was told is in the history</Link>
           </Empty>
         ) : (
           <AlertDetail alert={alert} />
@@ -38,6 +40,7 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
   };
   const runbook = /([\w-]+)(?:\.md)?$/.exec(alert.runbookUrl ?? "")?.[1];
   const slo = alert.labels["slo"];
+  const seenAt = panelOf(alert);
   const endedMs = alert.status === "resolved" ? alert.endsAtMs : undefined;
   return (
     <>
@@ -68,6 +71,12 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
               </dd>
             </>
           )}
+          {alert.hold !== undefined && (
+            <>
+              <dt>held back</dt>
+              <dd>{alert.hold.text ?? alert.hold.kind ?? "nobody is told"}</dd>
+            </>
+          )}
           <dt>occurrences</dt>
           <dd>{alert.count.toLocaleString("en")}</dd>
           <dt>told</dt>
@@ -93,14 +102,14 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
               First steps: {runbook}
             </Link>
           )}
-          <Link to="/sections/worker-health" changes={around} class="button">
+          <Link to={seenAt.path} changes={{ ...around, panel: seenAt.panel }} class="button">
             Panels at that time
           </Link>
           <Link to="/errors" changes={{ ...around, worker: alert.labels["worker"] }} class="button">
             Raw errors
           </Link>
           {slo !== undefined && (
-            <Link to={`/slos/${slo}`} class="button">
+            <Link to={`/slos/${encodeURIComponent(slo)}`} class="button">
               Objective
             </Link>
           )}
@@ -126,12 +135,14 @@ function AlertDetail({ alert }: { alert: AlertItem }) {
 
 function Take({ alert, isSilenceOpen }: { alert: AlertItem; isSilenceOpen: boolean }) {
   const { refresh, say } = useView();
-  const [matchers, setMatchers] = useState(`name=${alert.name} worker=${alert.labels["worker"] ?? ""}`);
+  const [matchers, setMatchers] = useState(matchersFor(alert));
   const [minutes, setMinutes] = useState(60);
   const [reason, setReason] = useState("");
   const [preview, setPreview] = useState<string>();
   const [isOpen, setOpen] = useState(isSilenceOpen);
-  const list = matchers.split(/\s+/).filter((text) => text !== "");
+  const list = matchersOf(matchers);
+  // What was previewed was of other matchers.
+  useEffect(() => setPreview(undefined), [matchers, minutes]);
   const show = async (): Promise<void> => {
     try {
       const answer = await postAction<{ hides?: readonly AlertItem[]; alerts?: readonly AlertItem[]; error?: unknown }>({
@@ -168,8 +179,8 @@ function Take({ alert, isSilenceOpen }: { alert: AlertItem; isSilenceOpen: boole
       {isOpen && (
         <form class="form" onSubmit={(event) => event.preventDefault()}>
           <label>
-            Which alerts
-            <input value={matchers} onInput={(event) => setMatchers(event.currentTarget.value)} />
+            Which alerts (one matcher a line, all have to hold; * stands for any text)
+            <textarea rows={3} value={matchers} onInput={(event) => setMatchers(event.currentTarget.value)} />
           </label>
           <label>
             How long
@@ -197,7 +208,7 @@ function Take({ alert, isSilenceOpen }: { alert: AlertItem; isSilenceOpen: boole
             </button>
             <Confirm
               label="Silence"
-              question={`Hold back alerts that match ${list.join(" ")} for ${spanText(minutes * 60_000)}?`}
+              question={`Hold back alerts that match ${list.join(" and ")} for ${spanText(minutes * 60_000)}?`}
               isDisabled={reason.trim() === "" || list.length === 0}
               act={async () => {
                 await postAction({ action: "silence", matchers: list, minutes, reason });

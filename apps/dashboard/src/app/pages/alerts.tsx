@@ -11,7 +11,7 @@ import { useView } from "../viewer.ts";
 
 /** What fires, what is held back, and what was. */
 export function AlertsPage() {
-  const { turn, nowMs, refresh, say } = useView();
+  const { turn, nowMs, me, refresh, say } = useView();
   const alerts = useRead<{ alerts: readonly AlertItem[] }>("/api/evaluator/alerts", turn);
   const silences = useRead<{ silences: readonly SilenceItem[] }>("/api/evaluator/silences", turn);
   const history = useRead<{ history?: readonly HistoryItem[]; entries?: readonly HistoryItem[] }>(
@@ -59,15 +59,17 @@ export function AlertsPage() {
                     <span class="muted">
                       until {timeText(silence.untilMs, nowMs)} · {silence.by}: {silence.why}
                     </span>
-                    <Confirm
-                      label="End it"
-                      question="End this silence now? What still fires is told again."
-                      act={async () => {
-                        await postAction({ action: "unsilence", id: silence.id });
-                        say("The silence has ended");
-                        refresh();
-                      }}
-                    />
+                    {me.role === "operator" && (
+                      <Confirm
+                        label="End it"
+                        question="End this silence now? What still fires is told again."
+                        act={async () => {
+                          await postAction({ action: "unsilence", id: silence.id });
+                          say("The silence has ended");
+                          refresh();
+                        }}
+                      />
+                    )}
                   </li>
                 ))}
               </ul>
@@ -116,6 +118,7 @@ function Standing({
 
 /** As many as fit on a screen; the rest on demand. */
 const FIRST_ENTRIES = 20;
+const MOST_ENTRIES = 500;
 
 function History({ entries }: { entries: readonly HistoryItem[] }) {
   const { nowMs } = useView();
@@ -127,7 +130,7 @@ function History({ entries }: { entries: readonly HistoryItem[] }) {
   return (
     <>
       <ul class="lines lines-history">
-        {entries.slice(0, isWhole ? 500 : FIRST_ENTRIES).map((entry, at) => (
+        {entries.slice(0, isWhole ? MOST_ENTRIES : FIRST_ENTRIES).map((entry, at) => (
           <li key={`${entry.atMs} ${at}`}>
             <time dateTime={new Date(entry.atMs).toISOString()} title={utcText(entry.atMs)}>
               {timeText(entry.atMs, nowMs)}
@@ -140,7 +143,7 @@ function History({ entries }: { entries: readonly HistoryItem[] }) {
       {entries.length > FIRST_ENTRIES && !isWhole && (
         <div class="actions">
           <button type="button" class="button" onClick={() => setWhole(true)}>
-            Show {entries.length - FIRST_ENTRIES} older
+            Show {Math.min(entries.length, MOST_ENTRIES) - FIRST_ENTRIES} older
           </button>
         </div>
       )}

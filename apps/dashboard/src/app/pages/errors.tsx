@@ -7,6 +7,7 @@ import type { ErrorAnswer, ErrorGroup, ErrorLife, LifeRow } from "../error-group
 import { countText } from "../figures.ts";
 import { Link } from "../parts/link.tsx";
 import { Meter } from "../parts/meter.tsx";
+import { NotYet } from "../parts/not-yet.tsx";
 import { Empty, Show, State } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
 import { dataQuery, spanText, timeText, utcText } from "../time.ts";
@@ -15,7 +16,9 @@ import { useView } from "../viewer.ts";
 /** Bugs, not events: each fingerprint with its trend, where it shows and since which version. */
 export function ErrorsPage() {
   const { turn, range, place, nowMs, theme } = useView();
-  const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}`, turn);
+  const isFuture = range.fromMs > nowMs;
+  const loaded = useRead<ErrorAnswer>(isFuture ? undefined : `/api/errors?${dataQuery(range, place)}`, turn);
+  if (isFuture) return <NotYet />;
   return (
     <section class="panel" aria-labelledby="groups">
       <header class="panel-head">
@@ -24,37 +27,49 @@ export function ErrorsPage() {
       <Show loaded={loaded} what="Error groups">
         {(answer) => {
           const groups = groupErrors(answer);
+          const since = answer.isCut && <SinceNote fromMs={answer.fromMs} />;
           if (groups.length === 0)
             return (
-              <Empty title="No error in this range">
-                Errors arrive from <code>createErrorTracker</code> and <code>monitor(handler)</code> of @monotask/monitoring.
-              </Empty>
+              <>
+                {since}
+                <NoErrors />
+              </>
             );
           return (
-            <ul class="groups">
-              {groups.slice(0, 100).map((group) => (
-                <li key={group.fingerprint} class="group" data-fingerprint={group.fingerprint} data-figure={group.events}>
-                  <div class="group-what">
-                    <div class="group-head">
-                      <SeverityState severity={group.severity} /> <Link to={`/errors/${group.fingerprint}`}>{group.name}</Link>
+            <>
+              {since}
+              <ul class="groups">
+                {groups.map((group) => (
+                  <li key={group.fingerprint} class="group" data-fingerprint={group.fingerprint} data-figure={group.events}>
+                    <div class="group-what">
+                      <div class="group-head">
+                        <SeverityState severity={group.severity} />{" "}
+                        <Link to={`/errors/${encodeURIComponent(group.fingerprint)}`}>{group.name}</Link>
+                      </div>
+                      <p class="group-message">{group.message}</p>
+                      <p class="muted">
+                        <bdi>{placesText(group)}</bdi> · first in this range {timeText(group.firstMs, nowMs)} · last{" "}
+                        {spanText(nowMs - group.lastMs)} ago
+                        {group.versions.length > 0 && (
+                          <>
+                            {" "}
+                            · <bdi>{versionsText(group.versions.map(([version]) => version))}</bdi>
+                          </>
+                        )}
+                      </p>
                     </div>
-                    <p class="group-message">{group.message}</p>
-                    <p class="muted">
-                      <bdi>{placesText(group)}</bdi> · first in this range {timeText(group.firstMs, nowMs)} · last{" "}
-                      {spanText(nowMs - group.lastMs)} ago
-                      {group.versions.length > 0 && (
-                        <>
-                          {" "}
-                          · <bdi>{versionsText(group.versions.map(([version]) => version))}</bdi>
-                        </>
-                      )}
-                    </p>
-                  </div>
-                  <Sparkline points={group.points} theme={theme} width={140} height={36} />
-                  <b class="group-count">{countText(group.events)}</b>
-                </li>
-              ))}
-            </ul>
+                    <Sparkline points={group.points} theme={theme} width={140} height={36} />
+                    <b class="group-count">{countText(group.events)}</b>
+                  </li>
+                ))}
+              </ul>
+              {answer.more.groups > 0 && (
+                <p class="muted">
+                  {countText(answer.more.groups)}
+                  {answer.more.isLeast && " or more"} rarer groups are not listed: narrow the range or the worker
+                </p>
+              )}
+            </>
           );
         }}
       </Show>
@@ -62,6 +77,20 @@ export function ErrorsPage() {
         Grouped by fingerprint: errors of one cause, whatever ids their messages carry. Counts are weighted by sampling.
       </p>
     </section>
+  );
+}
+
+/** Points are read for a month: what lies before it in the chosen range is left out, and said. */
+function SinceNote({ fromMs }: { fromMs: number }) {
+  const { nowMs } = useView();
+  return <p class="panel-how">Single errors are read for the last 30 days: shown since {timeText(fromMs, nowMs)}.</p>;
+}
+
+function NoErrors() {
+  return (
+    <Empty title="No error in this range">
+      Errors arrive from <code>createErrorTracker</code> and <code>monitor(handler)</code> of @monotask/monitoring.
+    </Empty>
   );
 }
 
@@ -90,7 +119,8 @@ interface Sample {
 /** One bug: when, where, in which version, and how it looks. */
 export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
   const { turn, range, place } = useView();
-  const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}`, turn);
+  const own = `fingerprint=${encodeURIComponent(fingerprint)}`;
+  const loaded = useRead<ErrorAnswer>(`/api/errors?${dataQuery(range, place)}&${own}`, turn);
   const detail = useRead<{ samples: readonly Sample[]; life: readonly LifeRow[] }>(
     `/api/errors/${encodeURIComponent(fingerprint)}?${dataQuery(range, place)}`,
     turn,
@@ -98,13 +128,14 @@ export function ErrorGroupPage({ fingerprint }: { fingerprint: string }) {
   return (
     <Show loaded={loaded} what="The error group">
       {(answer) => {
-        const group = groupErrors(answer).find((one) => one.fingerprint === fingerprint);
+        const [group] = groupErrors(answer);
         return group === undefined ? (
           <Empty title="This error did not happen in this range">
             <Link to="/errors">All error groups</Link>
           </Empty>
         ) : (
           <>
+            {answer.isCut && <SinceNote fromMs={answer.fromMs} />}
             <GroupDetail group={group} answer={answer} life={detail.state === "ready" ? lifeOf(detail.data.life) : undefined} />
             <section class="panel" aria-labelledby="samples">
               <header class="panel-head">

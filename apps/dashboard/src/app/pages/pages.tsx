@@ -28,15 +28,17 @@ export function pageOf(path: string): Page {
     case "sections":
       return { title: "Workers", body: () => <SectionPage id={name} /> };
     case "slos":
-      return name === "" ? { title: "SLOs", body: () => <SlosPage /> } : { title: name, body: () => <SloPage name={name} /> };
+      return name === ""
+        ? { title: "SLOs", body: () => <SlosPage /> }
+        : { title: name, body: () => <SloPage key={name} name={name} /> };
     case "alerts":
       return name === ""
         ? { title: "Alerts", body: () => <AlertsPage /> }
-        : { title: "Alert", body: () => <AlertPage id={name} /> };
+        : { title: "Alert", body: () => <AlertPage key={name} id={name} /> };
     case "errors":
       return name === ""
         ? { title: "Errors", body: () => <ErrorsPage /> }
-        : { title: "Error group", body: () => <ErrorGroupPage fingerprint={name} /> };
+        : { title: "Error group", body: () => <ErrorGroupPage key={name} fingerprint={name} /> };
     case "queues":
       return { title: "Queues", body: () => <QueuesPage /> };
     case "sandboxes":
@@ -44,7 +46,7 @@ export function pageOf(path: string): Page {
     case "runbooks":
       return name === ""
         ? { title: "Runbooks", body: () => <RunbooksPage /> }
-        : { title: "Runbook", body: () => <RunbookPage name={name} /> };
+        : { title: "Runbook", body: () => <RunbookPage key={name} name={name} /> };
     default:
       return {
         title: "Not found",

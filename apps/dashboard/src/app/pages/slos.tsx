@@ -112,7 +112,9 @@ function BurnByWindow({ slo: { windows = [] }, isMeasured }: { slo: SloView; isM
             <li key={minutes}>
               <div class="bars-line">
                 <span>last {spanText(minutes * 60_000)}</span>
-                <b class={burn > 1 ? "is-warning" : ""}>{burn >= 10 ? burn.toFixed(0) : burn.toFixed(2)}×</b>
+                <b class={burn > 6 ? "is-critical" : burn > 1 ? "is-warning" : ""}>
+                  {burn >= 10 ? burn.toFixed(0) : burn.toFixed(2)}×
+                </b>
               </div>
               <Meter
                 label={`burn in the last ${minutes} minutes`}

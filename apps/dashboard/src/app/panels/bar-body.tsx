@@ -10,6 +10,7 @@ const MOST_BARS = 8;
 /** A bar for each group, measured against the biggest of them and the thresholds. */
 export function BarBody({ panel, data, before }: BodyProps) {
   const most = Math.max(...data.series.map(({ figure }) => figure ?? 0), ...panel.thresholds.map(({ at }) => at), 0) || 1;
+  const hidden = data.series.length - MOST_BARS;
   const threshold = panel.thresholds.find(({ state }) => state === "warning");
   return (
     <ul class="bars">
@@ -35,7 +36,7 @@ export function BarBody({ panel, data, before }: BodyProps) {
           warning {threshold.side} {figureText(threshold.at, panel.unit)}
         </li>
       )}
-      {data.series.length > MOST_BARS && <li class="muted">{data.series.length - MOST_BARS} more are smaller</li>}
+      {hidden > 0 && <li class="muted">{hidden === 1 ? "1 more is" : `${hidden} more are`} smaller</li>}
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 import type { PanelData, PanelSeries } from "@monotask/panels";
 import { describe, expect, it } from "vitest";
-import { changeText, pointsBefore, rangeBefore, sameSeries } from "./comparison.ts";
+import { changeText, pointsBefore, rangeBefore, sameSeries, whyNotComparable } from "./comparison.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -9,7 +9,16 @@ function series(group: readonly string[], figure: number, points: readonly numbe
 }
 
 function data(steps: readonly number[], all: readonly PanelSeries[]): PanelData {
-  return { panelId: "p", state: "data", steps, stepSeconds: 60, series: all, histogram: undefined, newestStep: steps.at(-1) };
+  return {
+    panelId: "p",
+    state: "data",
+    steps,
+    stepSeconds: 60,
+    series: all,
+    histogram: undefined,
+    newestStep: steps.at(-1),
+    openStep: undefined,
+  };
 }
 
 describe("the period before", () => {
@@ -22,6 +31,20 @@ describe("the period before", () => {
     const before = data([0], [series(["tasks"], 9), series(["api"], 4)]);
     expect(sameSeries(series(["api"], 5), before)?.figure).toBe(4);
     expect(sameSeries(series(["new"], 5), before)).toBeUndefined();
+  });
+
+  it("is not drawn where it was read in other steps", () => {
+    const own = series(["api"], 1, [7, 8]);
+    const before = { ...data([0, 86_400], [own]), stepSeconds: 86_400 };
+    expect(pointsBefore(data([180, 240], []), before, own, 180_000)).toEqual([null, null]);
+  });
+
+  it.each([
+    ["points", "points", true, true],
+    ["points", "daily-aggregates", false, true],
+    ["points", "daily-aggregates", true, false],
+  ] as const)("as %s beside %s, narrowed: %s, can be compared: %s", (now, before, isNarrowed, can) => {
+    expect(whyNotComparable(now, before, isNarrowed) === undefined).toBe(can);
   });
 
   it("is drawn at the steps of this one, with gaps where it has none", () => {

@@ -6,6 +6,15 @@ export function rangeBefore({ fromMs, toMs }: TimeRange): TimeRange {
   return { id: undefined, fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
 }
 
+/** Where figures were read from. */
+type Source = "points" | "daily-aggregates";
+
+/** Why two periods cannot stand beside each other; undefined where they can. What is kept by day is kept of everything. */
+export function whyNotComparable(now: Source, before: Source, isNarrowed: boolean): string | undefined {
+  if (now === before || !isNarrowed) return undefined;
+  return "Of the period before only whole days are kept, of everything together: not compared while the page is narrowed.";
+}
+
 /** The series of the same group and label in the period before. */
 export function sameSeries(series: PanelSeries, before: PanelData | undefined): PanelSeries | undefined {
   const key = keyOf(series);
@@ -20,8 +29,10 @@ export function changeText(now: number | null, before: number | null | undefined
   return signed((now / before - 1) * 100, "%");
 }
 
-/** Points of the period before, at the steps of this one; a gap where there was none. */
+/** Points of the period before, at the steps of this one; a gap where there was none, all gaps where it was read in other steps. */
 export function pointsBefore(data: PanelData, before: PanelData, series: PanelSeries, shiftMs: number): (number | null)[] {
+  // A day's figure is none of four hours.
+  if (before.stepSeconds !== data.stepSeconds) return data.steps.map(() => null);
   const byStep = new Map(before.steps.map((step, at) => [step, series.points[at] ?? null]));
   const { stepSeconds } = before;
   return data.steps.map((step) => byStep.get(Math.floor((step - shiftMs / 1_000) / stepSeconds) * stepSeconds) ?? null);

@@ -16,8 +16,9 @@ export function HistogramBody({ panel, data, before }: BodyProps) {
   return (
     <>
       <HistogramChart
-        label={`${panel.title}: ${Math.round(total)} events by duration`}
+        label={`${panel.title}: ${Math.round(total)} events by ${panel.unit === "ms" ? "duration" : "size"}`}
         histogram={data.histogram}
+        unit={panel.unit}
         height={200}
         theme={theme}
       />

@@ -33,6 +33,7 @@ export function LinesBody({ panel, data, before }: BodyProps) {
         label={`${panel.title}: ${names.join(", ")}`}
         steps={data.steps}
         stepSeconds={data.stepSeconds}
+        openStep={data.openStep}
         lines={lines}
         unit={panel.unit}
         thresholds={panel.thresholds}
@@ -68,7 +69,7 @@ export function LinesBody({ panel, data, before }: BodyProps) {
             </li>
           );
         })}
-        {hidden > 0 && <li class="muted">{hidden} more are smaller</li>}
+        {hidden > 0 && <li class="muted">{hidden === 1 ? "1 more is" : `${hidden} more are`} smaller</li>}
       </ul>
     </>
   );

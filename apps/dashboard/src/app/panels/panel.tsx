@@ -8,6 +8,7 @@ import { useView } from "../viewer.ts";
 import { BarBody } from "./bar-body.tsx";
 import { HistogramBody } from "./histogram-body.tsx";
 import { LinesBody } from "./lines-body.tsx";
+import { hasStopped } from "./has-stopped.ts";
 import { narrowedTo } from "./narrowing.ts";
 import type { BodyProps } from "./panel-body.ts";
 import { SloPanel } from "./slo-panel.tsx";
@@ -73,7 +74,7 @@ function QueryBody({ panel, answer, before, empty }: FrameProps & { readonly pan
   if (answer.state === "failed") return <Failed what={panel.title} error={answer.error} />;
   if (answer.state === "empty") return <Nothing narrowed={narrowedTo(place.query)} empty={empty} />;
   const newestMs = (answer.newestStep ?? 0) * 1_000;
-  const isOld = answer.newestStep !== undefined && nowMs - newestMs > 3 * answer.stepSeconds * 1_000;
+  const isOld = hasStopped(answer, nowMs);
   return (
     <>
       <Figures panel={panel} data={answer} before={before?.state === "data" ? before : undefined} />

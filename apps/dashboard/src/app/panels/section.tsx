@@ -1,11 +1,13 @@
 import type { Panel, Section } from "@monotask/panels";
 import { isQueryPanel } from "@monotask/panels";
 import { useEffect } from "preact/hooks";
+import { NotYet } from "../parts/not-yet.tsx";
 import { Failed } from "../parts/states.tsx";
 import { useRead } from "../read.ts";
 import { dataQuery, spanText } from "../time.ts";
 import { useView } from "../viewer.ts";
-import { rangeBefore } from "./comparison.ts";
+import { rangeBefore, whyNotComparable } from "./comparison.ts";
+import { narrowedTo } from "./narrowing.ts";
 import { PanelFrame } from "./panel.tsx";
 import type { PanelAnswer } from "./panel.tsx";
 
@@ -27,19 +29,26 @@ function emptyOf(panel: Panel, sections: readonly Section[]): string | undefined
 
 /** All panels of a section, read in one round trip; a second one while the period before is compared. */
 export function SectionPanels({ section }: { section: Section }) {
-  const { turn, range, place, dashboard } = useView();
+  const { turn, range, place, dashboard, nowMs } = useView();
+  const isFuture = range.fromMs > nowMs;
   const isCompared = place.query["compare"] === "1";
   const url = (wanted: typeof range): string => `/api/sections/${section.id}?${dataQuery(wanted, place)}`;
-  const loaded = useRead<SectionAnswer>(url(range), turn);
-  const earlier = useRead<SectionAnswer>(isCompared ? url(rangeBefore(range)) : undefined, turn);
+  const loaded = useRead<SectionAnswer>(isFuture ? undefined : url(range), turn);
+  const earlier = useRead<SectionAnswer>(isCompared && !isFuture ? url(rangeBefore(range)) : undefined, turn);
   const wanted = place.query["panel"];
   const isReady = loaded.state === "ready";
+  const isOther = loaded.state === "ready" && loaded.isOther;
   useEffect(() => {
     if (wanted !== undefined && isReady) document.getElementById(wanted)?.scrollIntoView({ block: "center" });
   }, [wanted, isReady]);
+  if (isFuture) return <NotYet />;
   if (loaded.state === "failed") return <Failed what={section.title} error={loaded.error} />;
   const answers = loaded.state === "ready" ? loaded.data.panels : [];
-  const before = isCompared && earlier.state === "ready" ? earlier.data.panels : [];
+  const apart =
+    loaded.state === "ready" && earlier.state === "ready"
+      ? whyNotComparable(loaded.data.source, earlier.data.source, narrowedTo(place.query).length > 0)
+      : undefined;
+  const before = isCompared && earlier.state === "ready" && apart === undefined ? earlier.data.panels : [];
   const isDaily = loaded.state === "ready" && loaded.data.source === "daily-aggregates";
   const failed = answers.filter(({ state }) => state === "failed").length;
   return (
@@ -59,10 +68,11 @@ export function SectionPanels({ section }: { section: Section }) {
         <p class="panel-how" data-ready={earlier.state !== "loading"}>
           {earlier.state === "failed"
             ? `The period before cannot be read: ${earlier.error}`
-            : `Compared with the ${spanText(range.toMs - range.fromMs)} before; panels with a single line show it dashed.`}
+            : (apart ??
+              `Compared with the ${spanText(range.toMs - range.fromMs)} before; panels with a single line show it dashed.`)}
         </p>
       )}
-      <div class="grid" data-section={section.id} data-ready={isReady}>
+      <div class="grid" data-section={section.id} data-ready={isReady && !isOther} aria-busy={isOther}>
         {section.panels.map((panel) => (
           <PanelFrame
             key={panel.id}

@@ -13,13 +13,14 @@ export function AlertRow({ alert }: { alert: AlertItem }) {
       <div class="alert-top">
         <State name={state}>{alert.status === "resolved" ? "resolved" : alert.severity}</State>
         <span class="muted" title={utcText(alert.startsAtMs)}>
-          {alert.labels["worker"] ?? ""} · {alert.status === "resolved" ? "ended" : `for ${spanText(nowMs - alert.startsAtMs)}`}
+          {alert.labels["worker"] !== undefined && `${alert.labels["worker"]} · `}
+          {alert.status === "resolved" ? "ended" : `for ${spanText(nowMs - alert.startsAtMs)}`}
           {alert.acknowledged !== undefined && ` · acknowledged by ${alert.acknowledged.by}`}
           {alert.hold !== undefined && ` · ${alert.hold.kind ?? "held back"}`}
           {alert.status === "pending" && " · pending"}
         </span>
       </div>
-      <Link to={`/alerts/${alert.id}`} class="alert-title">
+      <Link to={`/alerts/${encodeURIComponent(alert.id)}`} class="alert-title">
         {alert.summary}
       </Link>
     </li>

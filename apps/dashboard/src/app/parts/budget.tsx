@@ -14,7 +14,7 @@ export function BudgetRow({ slo, isWide = false }: { slo: SloView; isWide?: bool
   return (
     <li class="budget" data-slo={slo.name}>
       <div class="budget-name">
-        <Link to={`/slos/${slo.name}`}>{slo.name}</Link>
+        <Link to={`/slos/${encodeURIComponent(slo.name)}`}>{slo.name}</Link>
         <span class="muted" title={slo.description}>
           target {slo.target.replace("%", " %")}
           {isWide && slo.description !== undefined && ` · ${slo.description}`}

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 export interface ConfirmProps {
   readonly label: string;
@@ -14,6 +14,15 @@ export interface ConfirmProps {
 export function Confirm({ label, question, act, isStrong = false, isDisabled = false, isDone = false }: ConfirmProps) {
   const [step, setStep] = useState<"idle" | "asking" | "busy">("idle");
   const [error, setError] = useState("");
+  const asked = useRef<HTMLDivElement>(null);
+  const offer = useRef<HTMLButtonElement>(null);
+  const wasAsking = useRef(false);
+  // What was pressed is gone: the focus goes to what took its place. To the question, not to "yes": a key held down confirms nothing.
+  useEffect(() => {
+    const isAsking = step !== "idle";
+    if (isAsking !== wasAsking.current) (isAsking ? asked : offer).current?.focus();
+    wasAsking.current = isAsking;
+  }, [step]);
   const run = (): void => {
     setStep("busy");
     setError("");
@@ -27,6 +36,7 @@ export function Confirm({ label, question, act, isStrong = false, isDisabled = f
       {step === "idle" && (
         <button
           type="button"
+          ref={offer}
           class={`button ${isStrong ? "button-strong" : ""}`}
           disabled={isDisabled}
           onClick={() => setStep("asking")}
@@ -35,7 +45,14 @@ export function Confirm({ label, question, act, isStrong = false, isDisabled = f
         </button>
       )}
       {step !== "idle" && (
-        <div class="confirm-ask" role="group" aria-label={label}>
+        <div
+          ref={asked}
+          class="confirm-ask"
+          role="group"
+          aria-label={`${label}: ${question}`}
+          tabIndex={-1}
+          onKeyDown={(event) => event.key === "Escape" && step === "asking" && setStep("idle")}
+        >
           <span>{question}</span>
           <button type="button" class="button button-strong" disabled={step === "busy"} onClick={run}>
             {step === "busy" ? "…" : `Yes, ${label.toLowerCase()}`}

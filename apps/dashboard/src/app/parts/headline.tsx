@@ -34,7 +34,7 @@ export function Headline() {
         <State name={first.severity === "critical" ? "critical" : "warning"}>
           {open.length} {open.length === 1 ? "alert" : "alerts"}
         </State>
-        <Link to={`/alerts/${first.id}`}>{first.summary}</Link>
+        <Link to={`/alerts/${encodeURIComponent(first.id)}`}>{first.summary}</Link>
         <span class="muted">
           {first.severity}, for {spanText(nowMs - first.startsAtMs)}
           {held > 0 && ` · ${held} held back`}

@@ -2,9 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { versionText } from "../deploys.ts";
 import { narrow } from "../location.ts";
+import { narrowedTo } from "../panels/narrowing.ts";
 import { chooseTheme } from "../theme.ts";
 import { RANGES, timeText, utcText } from "../time.ts";
 import { useView } from "../viewer.ts";
+import { Boundary } from "./boundary.tsx";
 import { Headline } from "./headline.tsx";
 import { Link } from "./link.tsx";
 import { TwoVersions } from "./two-versions.tsx";
@@ -26,6 +28,14 @@ const MOST_VERSIONS = 20;
 /** Rail, top bar and the one line that says whether anything is wrong. */
 export function Shell({ title, children }: { title: string; children: ComponentChildren }) {
   const { place } = useView();
+  const main = useRef<HTMLElement>(null);
+  const path = useRef(place.path);
+  useEffect(() => {
+    if (path.current === place.path) return;
+    path.current = place.path;
+    // As when a page is loaded: whoever uses a keyboard goes on from its content, and a screen reader says its name.
+    main.current?.focus({ preventScroll: true });
+  }, [place.path]);
   useEffect(() => {
     document.title = `${title} · MonoTask Monitoring`;
   }, [title]);
@@ -55,8 +65,10 @@ export function Shell({ title, children }: { title: string; children: ComponentC
       </nav>
       <div class="page">
         <TopBar title={title} />
-        <main id="content" tabIndex={-1}>
-          <Headline />
+        <main id="content" ref={main} tabIndex={-1} aria-label={title}>
+          <Boundary what="The state of objectives and alerts">
+            <Headline />
+          </Boundary>
           <TwoVersions />
           {children}
         </main>
@@ -70,6 +82,11 @@ function isWithin(path: string, page: string): boolean {
   return page === "/" ? path === "/" : path === page || path.startsWith(`${page}/`);
 }
 
+/** What can be chosen, and what the address has chosen: a list without it would say that all are shown. */
+function withChosen(names: readonly string[], chosen: string | undefined): readonly string[] {
+  return chosen === undefined || chosen === "" || names.includes(chosen) ? names : [...names, chosen];
+}
+
 /** Pages with panels over the chosen range: those can be compared with the period before. */
 function hasPanels(path: string): boolean {
   return path === "/" || /^\/(?:sections\/|workers$|queues$|sandboxes$)/.test(path);
@@ -80,21 +97,30 @@ function TopBar({ title }: { title: string }) {
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-      if (event.key !== "/" || isTyping) return;
+      const isTyping = event.target instanceof Element && event.target.matches("input, textarea, select");
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
       event.preventDefault();
       search.current?.focus();
     };
     addEventListener("keydown", focus);
     return () => removeEventListener("keydown", focus);
   }, []);
-  const narrowed = ["worker", "endpoint"].filter((name) => place.query[name] !== undefined);
   return (
     <header class="top">
       <h1>{title}</h1>
-      {narrowed.map((name) => (
-        <button key={name} type="button" class="chip" onClick={() => narrow({ [name]: undefined })} title="show all again">
-          {name} {place.query[name]} ×
+      {narrowedTo(place.query).map(([name, value]) => (
+        <button
+          key={name}
+          type="button"
+          class="chip"
+          onClick={() => narrow({ [name]: undefined })}
+          aria-label={`${name} ${value}: show all again`}
+          title={`${name} ${value}: show all again`}
+        >
+          <span class="chip-name">
+            {name} <bdi>{name === "version" ? versionText(value) : value}</bdi>
+          </span>{" "}
+          ×
         </button>
       ))}
       <span class="top-space" />
@@ -142,7 +168,7 @@ function TopBar({ title }: { title: string }) {
         onChange={(event) => narrow({ environment: event.currentTarget.value || undefined })}
       >
         <option value="">all environments</option>
-        {[...new Set([me.environment, "production", "staging"])].map((name) => (
+        {withChosen([...new Set([me.environment, "production", "staging"])], place.query["environment"]).map((name) => (
           <option key={name} value={name}>
             {name}
           </option>
@@ -156,7 +182,7 @@ function TopBar({ title }: { title: string }) {
           onChange={(event) => narrow({ version: event.currentTarget.value || undefined })}
         >
           <option value="">all versions</option>
-          {versions.slice(0, MOST_VERSIONS).map((version) => (
+          {withChosen(versions.slice(0, MOST_VERSIONS), place.query["version"]).map((version) => (
             <option key={version} value={version}>
               {versionText(version)}
             </option>

@@ -7,16 +7,21 @@ export type VerifiedToken =
 export interface TokenChecks {
   readonly teamDomain: string;
   readonly audience: string;
-  readonly keys: JWTVerifyGetKey;
+  /** Keys of the team; a domain that is none makes it throw. */
+  readonly keysOf: (teamDomain: string) => JWTVerifyGetKey;
 }
 
 /**
  * Verifies what Access signs: signature by a key of the team (found by its id, so that rotation needs nothing), issuer, audience, expiry.
  * Source: developers.cloudflare.com/cloudflare-one, "Validate JWTs".
  */
-export async function verifyAccessToken(token: string, { teamDomain, audience, keys }: TokenChecks): Promise<VerifiedToken> {
+export async function verifyAccessToken(token: string, { teamDomain, audience, keysOf }: TokenChecks): Promise<VerifiedToken> {
   try {
-    const { payload } = await jwtVerify(token, keys, { issuer: `https://${teamDomain}`, audience, algorithms: ["RS256"] });
+    const { payload } = await jwtVerify(token, keysOf(teamDomain), {
+      issuer: `https://${teamDomain}`,
+      audience,
+      algorithms: ["RS256"],
+    });
     const name = payload["email"] ?? payload["common_name"] ?? payload.sub;
     return { kind: "valid", name: typeof name === "string" && name !== "" ? name : "service token" };
   } catch (error) {

@@ -2,6 +2,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JWK } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDashboardSettings } from "../settings.ts";
+import { teamKeys } from "./access-token.ts";
 import { admit } from "./visitor.ts";
 import type { AccessContext, Admission } from "./visitor.ts";
 
@@ -85,6 +86,13 @@ describe("an Access token", () => {
     },
   );
 
+  it("of a team whose domain is none does not, and the refusal names the setting", async () => {
+    const settings = readDashboardSettings({ ...CONFIGURED, ACCESS_TEAM_DOMAIN: "my team" });
+    const request = new Request("https://dashboard.example/", { headers: { "cf-access-jwt-assertion": await token({}) } });
+    const admission = await admit(request, { settings, access: undefined, keysOf: teamKeys });
+    expect(admission).toEqual({ kind: "refused", why: expect.stringContaining("ACCESS_TEAM_DOMAIN") as string });
+  });
+
   it("is needed: without one nobody comes in", async () => expect((await come(CONFIGURED)).kind).toBe("refused"));
 });
 
@@ -106,6 +114,11 @@ describe("Access on the Worker itself", () => {
 
   it("lets in whom it authenticated", async () => {
     expect(await come({}, { access })).toEqual({ kind: "admitted", visitor: { name: "ada@monotask.dev", role: "viewer" } });
+  });
+
+  it("that cannot say who it is lets nobody in", async () => {
+    const silent: AccessContext = { aud: AUDIENCE, getIdentity: () => Promise.reject(new Error("no session")) };
+    expect(await come({}, { access: silent })).toMatchObject({ kind: "refused" });
   });
 
   it("is what a dashboard without configuration waits for", async () => expect(await come({})).toEqual({ kind: "locked" }));

@@ -41,15 +41,19 @@ export async function admit(request: Request, { settings, access, keysOf }: Admi
     const token = request.headers.get("cf-access-jwt-assertion");
     if (token === null)
       return { kind: "refused", why: "the request came without an Access token: open the address that Access protects" };
-    const verified = await verifyAccessToken(token, { teamDomain, audience, keys: keysOf(teamDomain) });
+    const verified = await verifyAccessToken(token, { teamDomain, audience, keysOf });
     if (verified.kind === "invalid") return { kind: "refused", why: verified.why };
     return { kind: "admitted", visitor: visitorOf(verified.name, settings) };
   }
   if (access === undefined) return { kind: "locked" };
-  const email = propertyOf(await access.getIdentity(), "email");
+  const identity = await access.getIdentity().catch(() => UNREADABLE);
+  if (identity === UNREADABLE) return { kind: "refused", why: "Access does not say who you are: reload the page" };
+  const email = propertyOf(identity, "email");
   const name = typeof email === "string" && email !== "" ? email : "service token";
   return { kind: "admitted", visitor: visitorOf(name, settings) };
 }
+
+const UNREADABLE = Symbol("no identity could be read");
 
 function visitorOf(name: string, { operators }: DashboardSettings): Visitor {
   const lower = name.toLowerCase();

@@ -1,5 +1,5 @@
-import type { Section } from "@monotask/panels";
-import { readDailySection } from "../queries/daily-section.ts";
+import type { Panel, Section } from "@monotask/panels";
+import { readDailySection, windowStartMs } from "../queries/daily-section.ts";
 import { readSection } from "../queries/sections.ts";
 import type { SectionAnswer } from "../queries/sections.ts";
 import type { ApiArea } from "./area.ts";
@@ -21,13 +21,24 @@ export const sectionRoutes: ApiArea = (api, deps) => {
         id === "overview"
           ? dashboard.sections.filter(({ panels }) => panels.some(({ isOnOverview }) => isOnOverview))
           : [section];
-      const read = await Promise.all(sections.map((one) => readDailySection(one, evaluator, { ...range, nowMs: clock.now() })));
-      const panels = read.flatMap((answer) => answer.panels).filter(({ panelId }) => wanted.has(panelId));
-      return c.json({ sectionId: id, panels, queries: 0, source: "daily-aggregates" } satisfies SectionAnswer);
+      const nowMs = clock.now();
+      // A rolling window that ends now lies within the reach of points, however long the range is.
+      const rolling = section.panels.filter((panel) => isRolling(panel, range, nowMs));
+      const live = await readSection({ ...section, panels: rolling }, cache, { ...range, nowMs, dataset, keepAlive });
+      const read = await Promise.all(sections.map((one) => readDailySection(one, evaluator, { ...range, nowMs })));
+      const daily = read.flatMap((answer) => answer.panels).filter(({ panelId }) => wanted.has(panelId));
+      const known = new Set(rolling.map((panel) => panel.id));
+      const panels = [...live.panels, ...daily.filter(({ panelId }) => !known.has(panelId))];
+      return c.json({ sectionId: id, panels, queries: live.queries, source: "daily-aggregates" } satisfies SectionAnswer);
     }
     return c.json(await readSection(section, cache, { ...range, nowMs: clock.now(), dataset, keepAlive }));
   });
 };
+
+function isRolling(panel: Panel, range: { readonly fromMs: number; readonly toMs: number }, nowMs: number): boolean {
+  const fromMs = windowStartMs(panel, range);
+  return fromMs !== range.fromMs && isLive({ fromMs, toMs: range.toMs }, nowMs);
+}
 
 export function overviewOf(sections: readonly Section[]): Section {
   const panels = sections.flatMap((section) => section.panels.filter(({ isOnOverview }) => isOnOverview));

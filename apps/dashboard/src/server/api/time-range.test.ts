@@ -1,8 +1,16 @@
 import { expect, it } from "vitest";
-import { rawPart } from "./time-range.ts";
+import { rawPart, readRange } from "./time-range.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 24);
+
+it.each([
+  [{ from: "a", to: "2" }, "from and to are epoch milliseconds"],
+  [{ from: "2", to: "1" }, "from must lie before to"],
+  [{ from: "1", to: "2", worker: "w".repeat(201) }, "worker holds at most 200 characters"],
+])("a range that cannot be read names what is wrong with it: %j", (query, why) => {
+  expect(readRange(query)).toEqual({ kind: "invalid", error: expect.stringContaining(why) as string });
+});
 
 it.each([
   ["of the last week is all of it", [7, 0], [7, 0]],

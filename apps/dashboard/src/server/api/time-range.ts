@@ -7,7 +7,8 @@ const MINUTE_MS = 60_000;
 const LONGEST_DAYS = 1_100;
 /** Analytics Engine keeps points for three months; its oldest days may be cut at their edge. */
 const RAW_DAYS = 90;
-const NAME = v.pipe(v.string(), v.maxLength(200));
+const LONGEST_NAME = 200;
+const NAME = v.pipe(v.string(), v.maxLength(LONGEST_NAME));
 
 const rangeSchema = v.pipe(
   v.object({
@@ -43,10 +44,21 @@ export function wholeLife(nowMs: number): StepRange {
   return { fromMs, toMs: Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS, stepSeconds };
 }
 
-/** Reads a range that only raw points can answer. */
-export function readLiveRange(query: Record<string, string>, nowMs: number): RangeResult {
+export type LiveRange = KnownRange & {
+  /** Whether its older part was left out. */
+  readonly isCut: boolean;
+};
+
+/** Reads a range that only raw points can answer: of a longer one the part that they cover. */
+export function readLiveRange(
+  query: Record<string, string>,
+  nowMs: number,
+): LiveRange | Exclude<RangeResult, { readonly kind: "range" }> {
   const range = readRange(query);
-  if (range.kind === "invalid" || isLive(range, nowMs)) return range;
+  if (range.kind === "invalid") return range;
+  if (isLive(range, nowMs)) return { ...range, isCut: false };
+  const fromMs = Math.max(range.fromMs, nowMs - LIVE_DAYS * DAY_MS);
+  if (fromMs < range.toMs) return { ...range, fromMs, isCut: true };
   return { kind: "invalid", error: `raw points are read for the last ${LIVE_DAYS} days; choose a later range` };
 }
 
@@ -59,10 +71,16 @@ export interface KnownRange {
 
 export type RangeResult = KnownRange | { readonly kind: "invalid"; readonly error: string };
 
+function sayWhy(issue: v.InferIssue<typeof rangeSchema>): string {
+  const path = v.getDotPath(issue);
+  if (path === null || path === "from" || path === "to") return `from and to are epoch milliseconds: ${issue.message}`;
+  return `${path} holds at most ${LONGEST_NAME} characters`;
+}
+
 /** Reads `from` and `to` (epoch ms) and what to narrow by. */
 export function readRange(query: Record<string, string>): RangeResult {
   const parsed = v.safeParse(rangeSchema, query);
-  if (!parsed.success) return { kind: "invalid", error: `from and to are epoch milliseconds: ${parsed.issues[0].message}` };
+  if (!parsed.success) return { kind: "invalid", error: sayWhy(parsed.issues[0]) };
   const { from, to, worker, environment, version, endpoint } = parsed.output;
   const filters: Filters = {
     ...(worker !== undefined && worker !== "" && { workerName: worker }),

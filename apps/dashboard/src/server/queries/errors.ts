@@ -1,37 +1,60 @@
-import type { Kind, Query } from "@monotask/telemetry";
+import type { Condition, FieldOf, Kind, Query } from "@monotask/telemetry";
 import type { Filters, StepRange } from "@monotask/panels";
 import { countOf } from "./counts.ts";
 import type { Head } from "./counts.ts";
 
-/** Groups of one bug, the most frequent first; at most this many. */
-const MOST_GROUPS = 100;
+/** Groups of one bug that are shown, the most frequent first. */
+export const MOST_GROUPS = 100;
+/** Groups that are counted beyond those: a storm of fingerprints is told as "900 more". */
+export const MOST_COUNTED = 1_000;
+/** Routes, workers and versions of all shown groups together. */
+const MOST_PLACES = 5_000;
 
-/** Error groups of the range with their trend: one row for each fingerprint and step. */
-export function errorTrendQuery(range: StepRange, filters: Filters): Query<"error"> {
+/** Error groups of the range, the most frequent first: one row for each, with its newest name and message. */
+export function errorGroupsQuery(range: StepRange, filters: Filters, fingerprint?: string): Query<"error"> {
+  const { where, select, ...head } = seen(countOf("error", range, filters));
   return {
-    ...seen(countOf("error", range, filters)),
+    ...head,
+    where: [...where, ...(fingerprint === undefined ? [] : [isOneOf([fingerprint])])],
+    groupBy: { fingerprint: { by: "field", field: "fingerprint" } },
+    select: {
+      ...select,
+      errorName: { measure: "newest", field: "errorName" },
+      message: { measure: "newest", field: "message" },
+    },
+    orderBy: [{ column: "events", direction: "desc" }],
+    limit: MOST_COUNTED,
+  };
+}
+
+/** How often each of these groups showed in each step, by severity. */
+export function errorTrendQuery(fingerprints: readonly string[], range: StepRange, filters: Filters): Query<"error"> {
+  const { where, ...head } = countOf("error", range, filters);
+  return {
+    ...head,
+    where: [...where, isOneOf(fingerprints)],
     groupBy: {
       fingerprint: { by: "field", field: "fingerprint" },
-      errorName: { by: "field", field: "errorName" },
       severity: { by: "field", field: "severity" },
       step: { by: "time", seconds: range.stepSeconds },
     },
   };
 }
 
-/** Where and in which version each group shows, with a sample message. */
-export function errorPlacesQuery(range: StepRange, filters: Filters): Query<"error"> {
+/** Where and in which version each of these groups shows. Messages are left out: with an id in each, they would be too many rows. */
+export function errorPlacesQuery(fingerprints: readonly string[], range: StepRange, filters: Filters): Query<"error"> {
+  const { where, ...head } = countOf("error", range, filters);
   return {
-    ...countOf("error", range, filters),
+    ...head,
+    where: [...where, isOneOf(fingerprints)],
     groupBy: {
       fingerprint: { by: "field", field: "fingerprint" },
       workerName: { by: "field", field: "workerName" },
       endpoint: { by: "field", field: "endpoint" },
       version: { by: "field", field: "version" },
-      message: { by: "field", field: "message" },
     },
     orderBy: [{ column: "events", direction: "desc" }],
-    limit: MOST_GROUPS * 10,
+    limit: MOST_PLACES,
   };
 }
 
@@ -40,7 +63,7 @@ export function errorSampleQuery(fingerprint: string, range: StepRange, filters:
   const { where, ...head } = countOf("error", range, filters);
   return {
     ...head,
-    where: [...where, { op: "=", field: "fingerprint", value: fingerprint }],
+    where: [...where, isOneOf([fingerprint])],
     groupBy: {
       stack: { by: "field", field: "stack" },
       message: { by: "field", field: "message" },
@@ -59,9 +82,13 @@ export function errorLifeQuery(fingerprint: string, range: StepRange, filters: F
   const { where, ...head } = seen(countOf("error", range, filters));
   return {
     ...head,
-    where: [...where, { op: "=", field: "fingerprint", value: fingerprint }],
+    where: [...where, isOneOf([fingerprint])],
     groupBy: { version: { by: "field", field: "version" } },
   };
+}
+
+function isOneOf(fingerprints: readonly string[]): Condition<FieldOf<"error">> {
+  return { op: "in", field: "fingerprint", values: fingerprints };
 }
 
 /** The same, with the seconds of the first and last point of each group. */

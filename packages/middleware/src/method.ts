@@ -1,3 +1,5 @@
+import { propertyOf } from "@monotask/telemetry";
+
 export type Method = (...args: readonly unknown[]) => unknown;
 
 export function isMethod(value: unknown): value is Method {
@@ -38,8 +40,25 @@ export function beside(call: () => unknown, end: CallEnd): unknown {
       (value: unknown) => tellReturned(end, value),
       (error: unknown) => tellThrown(end, error),
     );
-  } else tellReturned(end, result);
+  } else if (!watchThen(result, end)) tellReturned(end, result);
   return result;
+}
+
+/** Whether a value is awaited by whoever gets it: a promise, also of another kind, such as that of an RPC call. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isMethod(propertyOf(value, "then"));
+}
+
+/** Asking a thenable is its caller's to do, and once: some do their work only then. So the asking is watched. */
+function watchThen(value: unknown, end: CallEnd): boolean {
+  const then = propertyOf(value, "then");
+  if (!isMethod(then)) return false;
+  const watched = (...settle: Parameters<Promise<unknown>["then"]>): unknown => {
+    const asked = new Promise((resolve, reject) => void Reflect.apply(then, value, [resolve, reject]));
+    beside(() => asked, end);
+    return asked.then(...settle);
+  };
+  return Reflect.defineProperty(Object(value) as object, "then", { value: watched, configurable: true, writable: true });
 }
 
 function tellReturned(end: CallEnd, value: unknown): void {

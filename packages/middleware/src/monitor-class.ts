@@ -1,10 +1,11 @@
-import type { JobEvent } from "@monotask/performance";
-import { isMethod, type Method } from "./method.ts";
+import { Scope, type JobEvent } from "@monotask/performance";
+import { isMethod, quietly, type Method } from "./method.ts";
 import { fetchMonitor } from "./monitor-fetch.ts";
 import { endpointOfEvent, monitorJob } from "./monitor-job.ts";
 import { monitorBatch } from "./monitor-queue.ts";
 import type { MonitorOptions } from "./options.ts";
-import { isOffFromTheStart, workerFinder } from "./worker.ts";
+import { carryScope } from "./workflow-steps.ts";
+import { isOffFromTheStart, tellError, workerFinder } from "./worker.ts";
 
 type Constructor = new (...args: never[]) => object;
 type AnyConstructor = new (...args: unknown[]) => object;
@@ -35,8 +36,8 @@ export function monitorEntrypoint<C extends Constructor>(Class: C, options: Moni
 }
 
 /**
- * A Workflow class whose runs are monitored. Steps go to the platform untouched; a step that fails and is tried again is no error, so
- * only what ends the run is told.
+ * A Workflow class whose runs are monitored, with all that their steps use. A step that fails and is tried again is no error, so only
+ * what ends the run is told.
  */
 export function monitorWorkflow<C extends Constructor>(Class: C, options: MonitorOptions): C {
   return monitorClass(Class, options, ["alarm"]);
@@ -54,14 +55,26 @@ function monitorClass<C extends Constructor>(Class: C, options: MonitorOptions, 
   const Base = Class as unknown as AnyConstructor;
   const Monitored = class extends Base {
     constructor(...args: unknown[]) {
-      super(...args);
-      givens.set(this, { ctx: args[0], env: args[1] });
+      const [ctx, env] = args;
+      try {
+        super(...args);
+      } catch (error) {
+        quietly(() => tellConstruction(env, ctx, error));
+        throw error;
+      }
+      givens.set(this, { ctx, env });
+      // The platform calls its events also where they are properties of the instance, such as arrow functions.
+      for (const [name, method] of Object.entries(this)) {
+        if (isEvent(name) && isMethod(method)) define(this, name, around(name, method));
+      }
     }
   };
   Reflect.defineProperty(Monitored, "name", { value: Class.name });
+  for (const [name, method] of methodsOf(Class)) define(Monitored.prototype, name, around(name, method));
+  return Monitored as unknown as C;
 
-  for (const [name, method] of methodsOf(Class)) {
-    const around = function (this: object, ...args: readonly unknown[]): unknown {
+  function around(name: string, method: Method): Method {
+    const monitored = function (this: object, ...args: readonly unknown[]): unknown {
       const call: Method = () => Reflect.apply(method, this, args);
       const given = givens.get(this);
       const worker = given && findWorker(given.env);
@@ -73,13 +86,26 @@ function monitorClass<C extends Constructor>(Class: C, options: MonitorOptions, 
         return monitorBatch(worker, options, subject, ctx, call);
       }
       const event = onlyRpc.includes(name) ? "rpc" : (EVENTS[name] ?? "rpc");
-      const endpoint = event === "scheduled" ? endpointOfEvent(event, subject) : `${Class.name}.${name}`;
-      return monitorJob(worker, options, { event, endpoint, subject, ctx, call });
+      const endpoint = event === "scheduled" ? endpointOfEvent(event, subject) : [Class.name, name].filter(Boolean).join(".");
+      const prepare = event === "workflow" ? (scope: Scope) => carryScope(args[1], scope) : undefined;
+      return monitorJob(worker, options, { event, endpoint, subject, ctx, call, prepare });
     };
-    Reflect.defineProperty(around, "name", { value: name });
-    Reflect.defineProperty(Monitored.prototype, name, { value: around, configurable: true, writable: true });
+    Reflect.defineProperty(monitored, "name", { value: name });
+    return monitored;
   }
-  return Monitored as unknown as C;
+
+  function tellConstruction(env: unknown, ctx: unknown, error: unknown): void {
+    const worker = findWorker(env);
+    if (worker) tellError(worker, new Scope(worker.world, undefined, ctx), options, error, { operation: `new ${Class.name}` });
+  }
+}
+
+function define(target: object, name: string, value: Method): void {
+  Reflect.defineProperty(target, name, { value, configurable: true, writable: true });
+}
+
+function isEvent(name: string): boolean {
+  return name === "fetch" || name === "queue" || Object.hasOwn(EVENTS, name);
 }
 
 /** Methods of a class and of those it extends, down to the platform's; the nearest of a name counts. */

@@ -12,16 +12,19 @@ export interface Job {
   readonly subject: unknown;
   readonly ctx: unknown;
   readonly call: () => unknown;
+  /** Done with the job's scope before it begins. */
+  readonly prepare?: ((scope: Scope) => void) | undefined;
 }
 
 /** Handles one job: one point, and its error told. Within an invocation that is monitored already, the call is a part of it. */
 export function monitorJob(
   worker: MonitoredWorker,
   options: MonitorOptions,
-  { event, endpoint, subject, ctx, call }: Job,
+  { event, endpoint, subject, ctx, call, prepare }: Job,
 ): unknown {
   if (currentScope()) return call();
   const scope = new Scope(worker.world, subject, ctx);
+  prepare?.(scope);
   return beside(() => runIn(scope, call), {
     returned: () => recordJob(scope, event, endpoint, false),
     threw(error) {

@@ -1,11 +1,11 @@
 import { createManagerClient } from "@monotask/alerts";
-import { runIn, Scope } from "@monotask/performance";
+import { currentScope, runIn, Scope } from "@monotask/performance";
 import { observeBatch, watchedHandler } from "@monotask/queue";
 import type { Method } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
 import { tellError, type MonitoredWorker } from "./worker.ts";
 
-/** Handles one batch; the logic is `@monotask/queue`'s. */
+/** Handles one batch; the logic is `@monotask/queue`'s. A batch that is monitored already is one batch. */
 export function monitorBatch(
   worker: MonitoredWorker,
   options: MonitorOptions,
@@ -13,6 +13,7 @@ export function monitorBatch(
   ctx: unknown,
   call: Method,
 ): unknown {
+  if (currentScope()?.subject === batch) return call();
   const scope = new Scope(worker.world, batch, ctx);
   const handler: Method = (...args) => runIn(scope, () => call(...args));
   const observe = watchedHandler(handler, () =>

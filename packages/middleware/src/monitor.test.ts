@@ -1,72 +1,8 @@
-import { columnOf, type Kind } from "@monotask/telemetry";
-import { Hono } from "hono";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createErrorTracker, createPerformanceMiddleware, monitor, monotask, requestIdOf } from "./index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { quietConsole, request, world, type Fetch } from "../test/world.ts";
+import { monitor, requestIdOf } from "./index.ts";
 
-interface Point {
-  readonly blobs: string[];
-  readonly doubles: number[];
-}
-
-interface Raised {
-  readonly signals: readonly { readonly name: string; readonly labels: Record<string, string> }[];
-}
-
-interface World {
-  readonly env: Record<string, unknown>;
-  readonly points: Point[];
-  readonly raised: Raised[];
-  readonly ctx: { waitUntil(work: Promise<unknown>): void };
-  /** What `waitUntil` was given, awaited. */
-  settle(): Promise<void>;
-  /** Fields of the points of a kind. */
-  written(kind: Kind, ...fields: string[]): unknown[][];
-}
-
-let workers = 0;
-
-/** A worker of its own, so that the isolate's alert cooldown of another test does not hold its alerts back. */
-function world(vars: Record<string, unknown> = {}): World & { workerName: string } {
-  const points: Point[] = [];
-  const raised: Raised[] = [];
-  const works: Promise<unknown>[] = [];
-  const manager = {
-    raise: (batch: Raised) => {
-      raised.push(batch);
-      return Promise.resolve({ accepted: 1, duplicate: false });
-    },
-  };
-  workers += 1;
-  return {
-    workerName: `worker-${workers}`,
-    env: {
-      METRICS_SAMPLING_RATE: "1",
-      ANALYTICS: { writeDataPoint: (point: Point) => void points.push(point) },
-      ALERT_MANAGER: { getByName: () => manager },
-      ...vars,
-    },
-    points,
-    raised,
-    ctx: { waitUntil: (work) => void works.push(work) },
-    settle: async () => {
-      await Promise.all(works);
-    },
-    written: (kind, ...fields) =>
-      points
-        .filter((point) => point.blobs[5] === kind)
-        .map((point) =>
-          fields.map((field) => {
-            const column = columnOf(kind, field);
-            return column?.type === "blob" ? point.blobs[column.position - 1] : point.doubles[(column?.position ?? 0) - 1];
-          }),
-        ),
-  };
-}
-
-type Fetch = (request: Request, env: object, ctx?: object) => Response | Promise<Response>;
-
-const request = (path = "/api/tasks/42", init: RequestInit = {}): Request =>
-  new Request(`https://api.test${path}`, { headers: { "cf-ray": "ray1" }, ...init });
+quietConsole();
 
 function thrownBy(run: () => unknown): unknown {
   try {
@@ -76,13 +12,6 @@ function thrownBy(run: () => unknown): unknown {
   }
   throw new Error("nothing was thrown");
 }
-
-beforeEach(() => {
-  for (const method of ["log", "warn", "error"] as const) vi.spyOn(console, method).mockReturnValue();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 describe("monitor around fetch", () => {
   it("returns the very response, synchronously where the handler is", () => {
@@ -247,6 +176,36 @@ describe("monitor around fetch", () => {
     expect(monitor(new Greeter(), { workerName }).fetch(request(), env, ctx).headers.get("greeting")).toBe("hello");
   });
 
+  it("keeps what a handler has on its prototype, and what it is an instance of", () => {
+    const { workerName } = world();
+    class App {
+      readonly fetch = (): Response => new Response();
+      routes(): string[] {
+        return ["/"];
+      }
+    }
+    const monitored = monitor(new App(), { workerName });
+    expect(monitored).toBeInstanceOf(App);
+    expect(monitored.routes()).toEqual(["/"]);
+  });
+
+  it("refuses a class, and options without a name, with what to do", () => {
+    class Entrypoint {}
+    expect(() => monitor(Entrypoint, { workerName: "entry" })).toThrow("for a class use monitorEntrypoint");
+    expect(() => monitor({}, {} as never)).toThrow('options need a workerName: { workerName: "api-gateway" }');
+  });
+
+  it("samples on where each request brings an environment of its own", () => {
+    const { env, ctx, workerName, points } = world({ METRICS_SAMPLING_RATE: "0.001", METRICS_FULL_RATE_PER_MINUTE: "3" });
+    vi.spyOn(Math, "random").mockReturnValue(0.999);
+    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+    const fetch: Fetch = () => new Response();
+    const monitored = monitor({ fetch }, { workerName });
+    for (let i = 0; i < 9; i += 1) void monitored.fetch(request(), { ...env }, ctx);
+    vi.useRealTimers();
+    expect(points).toHaveLength(3);
+  });
+
   it("keeps 200 interleaved requests apart", async () => {
     const { env, ctx, workerName, written } = world();
     const fetch = async (incoming: Request, _env: object, _ctx: object): Promise<Response> => {
@@ -262,36 +221,6 @@ describe("monitor around fetch", () => {
     expect(written("request", "requestId").flat().toSorted()).toEqual(ids.toSorted());
   });
 });
-
-describe("monotask() in Hono", () => {
-  it("names the matched route pattern", async () => {
-    const { env, ctx, workerName, written } = world();
-    const tasks = new Hono().get("/:name", (c) => c.text(c.req.param("name")));
-    const app = new Hono();
-    app.use(monotask());
-    app.use("/api/*", (_c, next) => next());
-    app.route("/api/tasks", tasks);
-    await monitor(app, { workerName }).fetch(request("/api/tasks/groceries"), env, fullContext(ctx));
-    expect(written("request", "endpoint")).toEqual([["/api/tasks/:name"]]);
-  });
-
-  it("hands over the error that Hono caught", async () => {
-    const { env, ctx, workerName, written, settle } = world();
-    const app = new Hono();
-    app.use(monotask());
-    app.get("/fails", () => {
-      throw new Error("Database is gone");
-    });
-    app.onError((_error, c) => c.text("sorry", 500));
-    await monitor(app, { workerName }).fetch(request("/fails"), env, fullContext(ctx));
-    await settle();
-    expect(written("error", "message", "category", "endpoint")).toEqual([["Database is gone", "database", "/fails"]]);
-  });
-});
-
-function fullContext(ctx: World["ctx"]): ExecutionContext {
-  return { ...ctx, passThroughOnException: () => undefined, props: {} } as unknown as ExecutionContext;
-}
 
 describe("monitor around queue and scheduled", () => {
   interface FakeMessage {
@@ -322,6 +251,22 @@ describe("monitor around queue and scheduled", () => {
     expect(retry).toHaveBeenCalledExactlyOnceWith({ delaySeconds: 3 });
   });
 
+  it("that are monitored twice write one point", async () => {
+    const { env, ctx, workerName, written } = world();
+    const queue = (_batch: FakeBatch, _env: object, _ctx: object): Promise<void> => Promise.resolve();
+    const twice = monitor(monitor({ queue }, { workerName: "inner" }), { workerName });
+    await twice.queue({ queue: "q", messages: [message()] }, env, ctx);
+    expect(written("queue", "workerName")).toEqual([[workerName]]);
+  });
+
+  it("that end later than their consumer's call, as an RPC call does, end with it", async () => {
+    const { env, ctx, workerName, written } = world();
+    const failing: PromiseLike<never> = { then: (...settle) => Promise.reject(new Error("worker is gone")).then(...settle) };
+    const queue = (_batch: FakeBatch, _env: object, _ctx: object): PromiseLike<never> => failing;
+    await expect(monitor({ queue }, { workerName }).queue({ queue: "q", messages: [message()] }, env, ctx)).rejects.toThrow();
+    expect(written("queue", "outcome", "retriedCount")).toEqual([["failed", 1]]);
+  });
+
   it("throws a consumer's error on and tells it", async () => {
     const { env, ctx, workerName, written, settle } = world();
     const thrown = new Error("Queue consumer broke");
@@ -341,83 +286,5 @@ describe("monitor around queue and scheduled", () => {
     expect(thrownBy(() => monitor({ scheduled }, { workerName }).scheduled({}, env, ctx))).toBe(thrown);
     await settle();
     expect(written("error", "message", "operation")).toEqual([["cron broke", "scheduled"]]);
-  });
-});
-
-describe("the error tracker", () => {
-  it("answers with the error's own status and says what the caller did wrong", async () => {
-    const { env, workerName } = world();
-    const tracker = createErrorTracker(env, { workerName, captureStackTraces: true });
-    const error = Object.assign(new Error("title is missing"), { status: 422 });
-    const response = await tracker.onError(error, request(), { requestId: "req-1" });
-    expect([response.status, await response.json()]).toEqual([422, { error: "title is missing", requestId: "req-1" }]);
-  });
-
-  it("answers 500 and tells nothing of the inside for any other error", async () => {
-    const { env, workerName } = world();
-    const tracker = createErrorTracker(env, { workerName });
-    const response = await tracker.onError(new Error("password=hunter2 in /srv/app.ts"), request());
-    expect([response.status, await response.json()]).toEqual([500, { error: "Internal server error", requestId: "ray1" }]);
-  });
-
-  it("leaves stack traces out where they are not wanted", async () => {
-    const { env, workerName, written } = world();
-    await createErrorTracker(env, { workerName, captureStackTraces: false }).trackError(new Error("one"), request());
-    await createErrorTracker(env, { workerName, captureStackTraces: true }).trackError(new Error("two"), request());
-    expect(written("error", "stack")).toEqual([[""], [expect.stringContaining("Error: two")]]);
-  });
-
-  it("and the middleware and monitor count one thrown value once, and the request once", async () => {
-    const { env, ctx, workerName, written, raised, settle } = world();
-    const errorTracker = createErrorTracker(env, { workerName });
-    const perfMiddleware = createPerformanceMiddleware(env, { workerName });
-    const thrown = new Error("Database is gone");
-    const fetch: Fetch = (incoming) =>
-      perfMiddleware.trackPerformance(incoming, async (tracker) => {
-        try {
-          return await tracker.wrapDbQuery(() => Promise.reject(thrown));
-        } catch (error) {
-          await errorTracker.trackError(error, incoming, { operation: "load" });
-          throw error;
-        }
-      });
-    await expect(monitor({ fetch }, { workerName }).fetch(request(), env, ctx)).rejects.toBe(thrown);
-    await settle();
-    expect(written("error", "operation")).toEqual([["load"]]);
-    expect(written("request", "dbQueryCount", "statusCode")).toEqual([[1, "500"]]);
-    expect(raised).toHaveLength(1);
-  });
-});
-
-describe("the performance middleware", () => {
-  it("writes the request's point and returns the handler's response", async () => {
-    const { env, workerName, written } = world();
-    const response = new Response();
-    const perfMiddleware = createPerformanceMiddleware(env, { workerName });
-    const answer = await perfMiddleware.trackPerformance(request(), async (tracker) => {
-      await tracker.wrapExternalApi(() => 1);
-      return response;
-    });
-    expect(answer).toBe(response);
-    expect(written("request", "externalCallCount", "statusCode")).toEqual([[1, "200"]]);
-  });
-});
-
-describe("how errors are understood", () => {
-  const classify = [{ match: "PaymentError", category: "payments", severity: "critical" }] as const;
-  const declined = (..._args: readonly unknown[]): never => {
-    throw Object.assign(new Error("declined"), { name: "PaymentError" });
-  };
-
-  it("is the user's to say, of monitor and of the tracker", async () => {
-    const [under, tracked] = [world(), world()];
-    const monitored = monitor({ fetch: declined }, { workerName: under.workerName, errors: { classify } });
-    expect(() => monitored.fetch(new Request("https://api.test/"), under.env, under.ctx)).toThrow("declined");
-    await under.settle();
-    const tracker = createErrorTracker(tracked.env, { workerName: tracked.workerName, classify });
-    await tracker.trackError(Object.assign(new Error("declined"), { name: "PaymentError" }));
-    for (const { raised } of [under, tracked]) {
-      expect(raised.flatMap(({ signals }) => signals.map(({ name }) => name))).toEqual(["error:payments"]);
-    }
   });
 });

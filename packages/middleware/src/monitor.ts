@@ -10,7 +10,7 @@ import { isOffFromTheStart, workerFinder } from "./worker.ts";
 const JOBS: readonly JobEvent[] = ["scheduled", "email", "tail"];
 
 /** Handlers that a class may define on its prototype, which copying does not reach. */
-const HANDLERS = ["fetch", "queue", "scheduled", "email", "tail", "trace", "test"];
+const HANDLERS = ["fetch", "queue", "scheduled", "email", "tail", "tailStream", "trace", "connect", "test"];
 
 /**
  * Monitors a worker: `export default monitor(handler, { workerName: "api-gateway" })`. Each request becomes one data point with all that
@@ -19,10 +19,13 @@ const HANDLERS = ["fetch", "queue", "scheduled", "email", "tail", "trace", "test
  * var `MONOTASK` set to `off` it is the handler itself, or calls it directly.
  */
 export function monitor<H extends object>(handler: H, options: MonitorOptions): H {
+  if (isMethod(handler)) throw new TypeError("monitor takes a handler object; for a class use monitorEntrypoint(Class, options)");
   if (isOffFromTheStart()) return handler;
   const findWorker = workerFinder(options);
   const monitorFetch = fetchMonitor(options);
+  // A handler's other methods stay where they were: frameworks keep theirs on a prototype.
   const monitored: H = { ...handler };
+  Reflect.setPrototypeOf(monitored, Reflect.getPrototypeOf(handler));
 
   function around(name: string, method: Method): Method | undefined {
     if (name === "fetch") {

@@ -5,57 +5,14 @@ import {
   runInDurableObject,
   waitOnExecutionContext,
 } from "cloudflare:test";
-import { env as bindings } from "cloudflare:workers";
-import { columnOf, type Kind } from "@monotask/telemetry";
 import { createErrorAlerter } from "@monotask/errors";
-import { createPerformanceTracker } from "@monotask/performance";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { scenarios } from "../test/scenarios.ts";
+import { call, env, points, request, watchPoints, written } from "../test/watched.ts";
 import { handler, monitored, RoomObject, type TestEnv } from "../test/worker.ts";
-import {
-  createErrorTracker,
-  createPerformanceMiddleware,
-  measureBody,
-  monitor,
-  requestIdOf,
-  type MonitorOptions,
-} from "./index.ts";
+import { createErrorTracker, createPerformanceMiddleware, measureBody, monitor, requestIdOf } from "./index.ts";
 
-// The bindings of test/wrangler.jsonc; the plugin types them for one worker of the workspace only.
-const env = bindings as unknown as TestEnv;
-
-interface Point {
-  readonly blobs: string[];
-  readonly doubles: number[];
-}
-
-const points: Point[] = [];
-
-beforeEach(() => {
-  points.length = 0;
-  vi.spyOn(env.ANALYTICS, "writeDataPoint").mockImplementation((point) => void points.push(point as unknown as Point));
-  for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-function written(kind: Kind, ...fields: string[]): unknown[][] {
-  return points
-    .filter(({ blobs }) => blobs[5] === kind)
-    .map(({ blobs, doubles }) =>
-      fields.map((field) => {
-        const column = columnOf(kind, field);
-        return column?.type === "blob" ? blobs[column.position - 1] : doubles[(column?.position ?? 0) - 1];
-      }),
-    );
-}
-
-const request = (path: string, init?: RequestInit): Request => new Request(`https://api.test${path}`, init);
-
-async function call(path: string, options: Partial<MonitorOptions> = {}, own = handler): Promise<Response> {
-  return monitor(own, { workerName: "middleware-test", ...options }).fetch(request(path), env, createExecutionContext());
-}
+watchPoints();
 
 /** What a caller sees of an answer: status, headers in order, body or its failure. */
 async function seen(answer: Promise<Response>): Promise<unknown> {
@@ -110,6 +67,29 @@ describe("an answer through monitor is the answer without it", () => {
     await promise;
   });
 
+  it("also where it is the promise of an RPC call, whose status and failure are the request's", async () => {
+    const own = (ask: (given: TestEnv) => unknown): typeof handler => ({
+      fetch: (_request, given) => ask(given) as Promise<Response>,
+    });
+    const answer = await call(
+      "/",
+      {},
+      own(({ GREETER }) => GREETER.respond()),
+    );
+    expect([answer.status, await answer.text()]).toEqual([201, "from rpc"]);
+    await expect(
+      call(
+        "/",
+        {},
+        own(({ GREETER }) => GREETER.fails()),
+      ),
+    ).rejects.toThrow("no greeting");
+    expect(written("request", "statusCode", "outcome")).toEqual([
+      ["201", "ok"],
+      ["500", "exception"],
+    ]);
+  });
+
   it("and the context is the platform's own, with its own waitUntil", async () => {
     const ctx = createExecutionContext();
     const waitUntil = ctx.waitUntil;
@@ -155,86 +135,6 @@ describe("with a request id header or measured bodies", () => {
     await expect(response.text()).rejects.toThrow("broke in the middle");
     await waitOnExecutionContext(ctx);
     expect(written("custom", "name", "dimension1")).toContainEqual(["response_stream", "end=failed"]);
-  });
-});
-
-describe("bindings and outgoing calls", () => {
-  it("land in the request's one point", async () => {
-    await env.MONITORED.fetch("https://api.test/storage");
-    const fields = ["kvReads", "kvHits", "kvWrites", "dbQueryCount", "r2ClassA", "r2ClassB", "queueSends", "externalCallCount"];
-    expect(written("request", "endpoint", ...fields)).toEqual([["/storage", 5, 3, 1, 5, 1, 2, 3, 2]]);
-  });
-
-  it("tell the rows that the database read and wrote", async () => {
-    await env.MONITORED.fetch("https://api.test/storage");
-    const [[read, wrote]] = written("request", "dbRowsRead", "dbRowsWritten") as [[number, number]];
-    expect(read).toBeGreaterThan(0);
-    expect(wrote).toBeGreaterThanOrEqual(2);
-  });
-
-  it("become an external point for each call, with the host or the binding", async () => {
-    await env.MONITORED.fetch("https://api.test/storage");
-    expect(written("external", "host", "outcome", "statusCode", "method")).toEqual([
-      ["RAW", "ok", "200", "GET"],
-      ["upstream.test", "ok", "200", "GET"],
-    ]);
-  });
-
-  it("are the same objects as before, and refuse a wrong this as before", async () => {
-    await env.MONITORED.fetch("https://api.test/text");
-    expect(Object.keys(env.CACHE)).toEqual([]);
-    const { get } = env.CACHE;
-    await expect(async () => get("x")).rejects.toThrow(/Illegal invocation/);
-    expect(env.DB.constructor.name).toBe("D1Database");
-  });
-
-  it("outside a request are not counted, and work", async () => {
-    await env.MONITORED.fetch("https://api.test/text");
-    await env.CACHE.put("outside", "1");
-    expect(await env.CACHE.get("outside")).toBe("1");
-  });
-
-  it("wrapped by hand are counted once", async () => {
-    const own = {
-      async fetch(_request: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
-        const tracker = createPerformanceTracker(given, "by-hand");
-        tracker.startRequest();
-        await tracker.wrapDbQuery(() => given.DB.prepare("SELECT 1 AS one").all());
-        await tracker.wrapExternalApi(() => fetch("https://upstream.test/"));
-        await given.DB.prepare("SELECT 2 AS two").all();
-        return new Response();
-      },
-    };
-    await call("/", { workerName: "by-hand" }, own);
-    expect(written("request", "dbQueryCount", "externalCallCount")).toEqual([[2, 1]]);
-  });
-
-  it("that fail are failures, and the error is the original", async () => {
-    const own = {
-      async fetch(_request: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
-        await expect(given.DB.prepare("SELECT * FROM nowhere").all()).rejects.toThrow(/no such table/);
-        await fetch("https://fails.test/");
-        return new Response();
-      },
-    };
-    await call("/", {}, own);
-    expect(written("request", "dbQueryCount", "dbErrorCount", "externalCallCount")).toEqual([[1, 1, 1]]);
-    expect(written("external", "host", "outcome", "statusCode")).toEqual([["fails.test", "error", "502"]]);
-  });
-
-  it("continue the trace of the request, and start none", async () => {
-    const own = {
-      fetch: (_request: Request, _env: TestEnv, _ctx: ExecutionContext) => fetch("https://upstream.test/", { method: "PUT" }),
-    };
-    const traced = monitor(own, { workerName: "traced" });
-    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    const ask = async (init: RequestInit): Promise<unknown> =>
-      (await traced.fetch(request("/", init), env, createExecutionContext())).json();
-    const sent = (await ask({ headers })) as { traceparent: string; method: string };
-    expect(sent).toMatchObject({ method: "PUT" });
-    expect(sent.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
-    expect(await ask({})).toEqual({ traceparent: null, method: "PUT" });
   });
 });
 
@@ -320,6 +220,8 @@ describe("classes", () => {
     expect(await run.getOutput()).toBe(3);
     expect(written("error", "errorName")).toEqual([]);
     expect(written("job", "event", "endpoint", "outcome")).toEqual([["workflow", "ImportWorkflow.run", "ok"]]);
+    // One read in each attempt: steps run in calls of their own, and count into their run.
+    expect(written("job", "kvReads")).toEqual([[3]]);
   });
 
   it("a workflow's run that fails for good is one error, however many attempts it took", async () => {
@@ -333,11 +235,13 @@ describe("classes", () => {
 
   it("an entrypoint's methods answer as before: values, stubs, private state and errors", async () => {
     expect(await env.GREETER.greet("bo")).toBe("hello bo");
+    expect(await env.GREETER.askedBy(env.RAW)).toBe("hello");
     using counter = await env.GREETER.counter();
     expect([await counter.next(), await counter.next()]).toEqual([1, 2]);
     await expect(Promise.resolve(env.GREETER.fails())).rejects.toThrow("no greeting");
     expect(written("job", "event", "endpoint", "outcome", "kvReads")).toEqual([
       ["rpc", "GreeterEntrypoint.greet", "ok", 1],
+      ["rpc", "GreeterEntrypoint.askedBy", "ok", 0],
       ["rpc", "GreeterEntrypoint.counter", "ok", 0],
       ["rpc", "GreeterEntrypoint.fails", "exception", 0],
     ]);

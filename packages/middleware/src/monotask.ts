@@ -31,12 +31,15 @@ export function monotask(options?: MonitorOptions): HonoMiddleware {
 }
 
 async function named(c: HonoContext, next: () => Promise<void>): Promise<void> {
-  await next();
-  const scope = scopeOf(c.req.raw);
-  if (!scope) return;
-  const route = matchedPattern(c.req);
-  if (route !== undefined) scope.endpoint = route;
-  if (c.error !== undefined) scope.caught = { error: c.error };
+  try {
+    await next();
+  } finally {
+    // Also where Hono throws on: it catches no value but an Error.
+    const scope = scopeOf(c.req.raw);
+    const route = scope && matchedPattern(c.req);
+    if (scope && route !== undefined) scope.endpoint = route;
+    if (scope && c.error !== undefined) scope.caught = { error: c.error };
+  }
 }
 
 /** The execution context; Hono's getter throws where there is none. */
@@ -44,13 +47,23 @@ function contextOf(c: HonoContext): unknown {
   return propertyOf(c, "executionCtx");
 }
 
-/** The pattern of the handler that matched: middleware patterns are registered for every method, or end in `*`. */
+/**
+ * The pattern of the handler that answered; where a middleware answered before it, of the handler that would have. Middleware is known
+ * by its pattern, which ends in `*` for every method: so does a handler's, which counts where no other is there.
+ */
 function matchedPattern(req: unknown): string | undefined {
-  const routes = propertyOf(req, "matchedRoutes");
-  if (!Array.isArray(routes)) return undefined;
-  const patterns = routes
-    .map((route: unknown) => propertyOf(route, "path"))
-    .filter((path) => typeof path === "string")
-    .filter((path) => !path.endsWith("*"));
-  return patterns.at(-1);
+  const matched = propertyOf(req, "matchedRoutes");
+  if (!Array.isArray(matched)) return undefined;
+  const last = propertyOf(req, "routeIndex");
+  const routes: readonly unknown[] = typeof last === "number" ? matched.slice(last) : matched;
+  const pattern = propertyOf(routes.find(isOfHandler) ?? routes[0], "path");
+  return typeof pattern === "string" && !EVERYTHING.includes(pattern) ? pattern : undefined;
+}
+
+/** Patterns that tell nothing. */
+const EVERYTHING = ["*", "/*"];
+
+function isOfHandler(route: unknown): boolean {
+  const path = propertyOf(route, "path");
+  return typeof path === "string" && !(propertyOf(route, "method") === "ALL" && path.endsWith("*"));
 }

@@ -29,7 +29,7 @@ export function createPerformanceMiddleware(env: object, options: PerformanceMid
   return {
     async trackPerformance(request, handler) {
       const running = scopeOf(request);
-      if (running) return handler(trackerOf(running, options));
+      if (running?.subject instanceof Request) return handler(trackerOf(running, options));
       const world = worldOf(env, workerName, known);
       const host = writer ? { ...world, openWriter: () => writer } : world;
       const scope = new Scope(host, request, undefined, options.keepAlive ?? ambientKeepAlive());

@@ -1,4 +1,5 @@
 import { requestIdOf, type Scope } from "@monotask/performance";
+import { isThenable } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
 
 type Shape = (result: unknown, scope: Scope, request: Request) => unknown;
@@ -23,5 +24,5 @@ export function responseShaper({ requestIdHeader, measureBody }: MonitorOptions)
     }
   };
   return (result, scope, request) =>
-    result instanceof Promise ? result.then((value: unknown) => reshape(value, scope, request)) : reshape(result, scope, request);
+    isThenable(result) ? result.then((value) => reshape(value, scope, request)) : reshape(result, scope, request);
 }

@@ -13,6 +13,13 @@ const env = {
 };
 type Fetch = (request: Request, env: object, ctx?: object) => Response | Promise<Response>;
 
+/** The part of Node's `process` that tells of failures. */
+interface Events {
+  on(name: string, listener: (reason: unknown) => void): void;
+  rawListeners(name: string): ((reason: unknown) => void)[];
+  removeAllListeners(name: string): void;
+}
+
 const request = (path = "/"): Request => new Request(`https://api.test${path}`);
 
 function written(kind: Kind, field: string): unknown[] {
@@ -96,6 +103,32 @@ describe("the host's objects", () => {
     const fetch: Fetch = () => new Response();
     expect(monitor({ fetch }, { workerName: "hostile" }).fetch(request(), { ...env, HOSTILE: hostile })).toBeInstanceOf(Response);
     expect(written("request", "workerName")).toEqual(["hostile"]);
+  });
+
+  it("a binding's failure that nobody waits for is told by the runtime, as without monitoring", async () => {
+    const failure = new Error("disk is full");
+    class KvNamespace {
+      get(): Promise<string> {
+        return Promise.reject(failure);
+      }
+    }
+    const CACHE = new KvNamespace();
+    const fetch: Fetch = () => {
+      void CACHE.get();
+      return new Response();
+    };
+    const events = process as Events;
+    const listeners = events.rawListeners("unhandledRejection");
+    events.removeAllListeners("unhandledRejection");
+    const told = new Promise((resolve) => events.on("unhandledRejection", resolve));
+    try {
+      void monitor({ fetch }, { workerName: "floating" }).fetch(request(), { ...env, CACHE });
+      const passed = new Promise((resolve) => setImmediate(resolve, "passed in silence"));
+      expect(await Promise.race([told, passed])).toBe(failure);
+    } finally {
+      events.removeAllListeners("unhandledRejection");
+      for (const listener of listeners) events.on("unhandledRejection", listener);
+    }
   });
 
   it("a handler that is monitored twice is counted once", async () => {

@@ -38,6 +38,7 @@ export function isOffFromTheStart(): boolean {
  * isolate, so a request pays for one comparison. What is missing in it is named once in the log. Never throws.
  */
 export function workerFinder(options: MonitorOptions): (env: unknown) => MonitoredWorker | undefined {
+  if (!propertyOf(options, "workerName")) throw new TypeError('options need a workerName: { workerName: "api-gateway" }');
   const known = new WeakMap<object, MonitoredWorker | "off">();
   let lastEnv: unknown;
   let last: MonitoredWorker | undefined;

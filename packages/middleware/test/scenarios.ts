@@ -49,6 +49,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "/throws-response": () => {
     throw new Response("forbidden", { status: 403 });
   },
+  "/headers": (request) => Response.json(Object.fromEntries(request.headers)),
   "/echo": async (request) => new Response(await request.text(), { headers: { method: request.method } }),
   "/reused": async (request) => {
     const copy = request.clone();

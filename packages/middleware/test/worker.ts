@@ -61,6 +61,12 @@ export class GreeterEntrypoint extends WorkerEntrypoint<TestEnv> {
   counter(): Counter {
     return new Counter();
   }
+  respond(): Response {
+    return new Response("from rpc", { status: 201 });
+  }
+  async askedBy(service: Fetcher): Promise<string> {
+    return (await service.fetch("https://self.test/text")).text();
+  }
   fails(): never {
     throw new RangeError("no greeting");
   }

@@ -9,9 +9,10 @@ export {
 } from "./performance-tracker.ts";
 export { percentiles, type EndpointPercentiles, type PercentileAnswer, type PercentileQuestion } from "./read/percentiles.ts";
 export { recordJob, type JobEvent } from "./request/record-job.ts";
-export { endpointOf, recordRequest, requestIdOf, type RequestEnd, type RequestRules } from "./request/record-request.ts";
+export { endpointOf, recordRequest, type RequestEnd, type RequestRules } from "./request/record-request.ts";
 export { slowRulesOf, type SlowAfterMs, type SlowRules } from "./request/slow.ts";
 export { canFollowCalls, currentScope, runIn } from "./scope/current.ts";
+export { requestIdOf } from "./scope/identity.ts";
 export type { Frame } from "./scope/frame.ts";
 export { Scope, type ScopeHost } from "./scope/scope.ts";
 export { bridgeToSpan } from "./trace/bridge.ts";

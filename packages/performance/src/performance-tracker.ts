@@ -4,6 +4,7 @@ import { recordRequest, type RequestEnd } from "./request/record-request.ts";
 import { slowRulesOf, type SlowAfterMs } from "./request/slow.ts";
 import { currentScope, runIn } from "./scope/current.ts";
 import type { Muted } from "./scope/frame.ts";
+import { sharedIdOf } from "./scope/identity.ts";
 import { Scope } from "./scope/scope.ts";
 import { inSpan } from "./trace/bridge.ts";
 import { worldOf } from "./world/world.ts";
@@ -77,14 +78,17 @@ export function trackerOf(first: Scope, options: PerformanceTrackerOptions, reop
   }
 
   const trackCustomMetric: PerformanceTracker["trackCustomMetric"] = (name, value, unit, dimensions = {}) => {
-    scope.writer.write("custom", { requestId: scope.requestId ?? "", ...customMetricFields(name, value, unit, dimensions) });
+    scope.writer.write("custom", { requestId: sharedIdOf(scope), ...customMetricFields(name, value, unit, dimensions) });
     return Promise.resolve();
   };
 
-  /** The binding below finds what it does muted, so that one query is one query. */
+  /**
+   * The binding below finds what it does muted, so that one query is one query: also where the call gives a query that runs when it is
+   * awaited, as query builders do.
+   */
   function measured<T>(mutes: Muted, name: string, call: () => T | Promise<T>): Promise<T> {
     const meter = mutes === "database" ? scope.usage.database : scope.usage.external;
-    return meter.measure(() => inSpan(scope.ctx, name, () => runIn({ scope, mutes }, call)));
+    return meter.measure(() => inSpan(scope.ctx, name, () => runIn({ scope, mutes }, async () => await call())));
   }
 
   return {

@@ -1,3 +1,4 @@
+import { propertyOf } from "@monotask/telemetry";
 import type { BatchObserver, HandlerEnd } from "./batch/observe-batch.ts";
 
 /**
@@ -20,7 +21,7 @@ export function watchedHandler<Args extends readonly unknown[], Result>(
         throw error;
       });
     }
-    if (!(result instanceof Promise)) return after(ended(observer, { kind: "returned" }), () => result);
+    if (!isThenable(result)) return after(ended(observer, { kind: "returned" }), () => result);
     return result.then(
       (value: unknown) => after(ended(observer, { kind: "returned" }), () => value),
       (error: unknown) =>
@@ -29,6 +30,11 @@ export function watchedHandler<Args extends readonly unknown[], Result>(
         }),
     ) as Result;
   };
+}
+
+/** A promise, also of another kind, such as that of an RPC call. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof propertyOf(value, "then") === "function";
 }
 
 /** Goes on at once where there is nothing to wait for. */

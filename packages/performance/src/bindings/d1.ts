@@ -3,7 +3,16 @@ import type { Frame } from "../scope/frame.ts";
 import type { Usage } from "../scope/usage.ts";
 import { shadow, watch, type CallWatcher } from "./watch.ts";
 
-const QUERIES = ["first", "run", "all", "raw"];
+/** The methods of a statement, and what their results tell; `first` and `raw` give bare rows, which may be thousands. */
+const QUERIES: Readonly<Record<string, ResultReader | undefined>> = {
+  first: undefined,
+  run: countRows,
+  all: countRows,
+  raw: undefined,
+};
+
+/** Counts what a query's result reports. */
+type ResultReader = (usage: Usage, result: unknown) => void;
 
 /** Prototypes whose statements are measured: a database's statements share one. */
 const measured = new WeakSet<object>();
@@ -20,8 +29,10 @@ export function instrumentD1(database: object): void {
         return statement;
       },
   );
-  watch(database, "batch", (frame, [statements]) => measure(frame, Array.isArray(statements) ? statements.length : 1));
-  watch(database, "exec", (frame) => measure(frame, 1));
+  watch(database, "batch", (frame, [statements]) =>
+    measure(frame, Array.isArray(statements) ? statements.length : 1, countBatch),
+  );
+  watch(database, "exec", (frame) => measure(frame, 1, countScript));
   shadow(
     database,
     "withSession",
@@ -42,7 +53,7 @@ function instrumentStatement(statement: unknown): void {
   const target = hasClass ? prototype : statement;
   if (measured.has(target)) return;
   measured.add(target);
-  for (const name of QUERIES) watch(target, name, (frame) => measure(frame, 1));
+  for (const [name, read] of Object.entries(QUERIES)) watch(target, name, (frame) => measure(frame, 1, read));
   if (hasClass) return;
   shadow(
     target,
@@ -56,20 +67,28 @@ function instrumentStatement(statement: unknown): void {
   );
 }
 
-function measure({ scope, mutes }: Frame, queries: number): CallWatcher {
+function measure({ scope, mutes }: Frame, queries: number, read?: ResultReader): CallWatcher {
   const { usage } = scope;
   const meter = mutes === "database" ? undefined : usage.database;
   const startedMs = meter?.begin(queries) ?? 0;
   return {
     returned(result) {
       meter?.end(startedMs, false);
-      if (Array.isArray(result)) for (const one of result as readonly unknown[]) countRows(usage, one);
-      else countRows(usage, result);
+      read?.(usage, result);
     },
     threw() {
       meter?.end(startedMs, true);
     },
   };
+}
+
+function countBatch(usage: Usage, results: unknown): void {
+  if (Array.isArray(results)) for (const result of results as readonly unknown[]) countRows(usage, result);
+}
+
+/** A script's result says how many statements it held; one of them was counted when it began. */
+function countScript(usage: Usage, result: unknown): void {
+  usage.database.count += Math.max(0, countOf(result, "count") - 1);
 }
 
 function countRows(usage: Usage, result: unknown): void {

@@ -1,5 +1,6 @@
 import { propertyOf } from "@monotask/telemetry";
 import type { Frame } from "../scope/frame.ts";
+import { sharedIdOf } from "../scope/identity.ts";
 import type { CallWatcher } from "./watch.ts";
 
 /**
@@ -17,7 +18,7 @@ export function measureExternal({ scope, mutes }: Frame, method: string, hostOf:
     const decision = scope.host.sampler.decide({ statusCode, durationMs, hasThrown: statusCode === 0 });
     if (!decision) return;
     scope.writer.write("external", {
-      requestId: scope.requestId ?? "",
+      requestId: sharedIdOf(scope),
       endpoint: scope.endpoint ?? "",
       method,
       host: hostOf(),

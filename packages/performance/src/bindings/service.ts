@@ -1,10 +1,22 @@
+import { currentFrame } from "../scope/current.ts";
+import { withTraceparent } from "../trace/outgoing.ts";
 import { measureExternal, methodOf } from "./external.ts";
-import { watch } from "./watch.ts";
+import { shadow, started, watched } from "./watch.ts";
 
 /**
- * Measures the `fetch` of a service binding, under the binding's name. Its RPC methods cannot be seen: a stub answers to every name,
- * so nothing but calling one would tell which exist.
+ * Measures the `fetch` of a service binding, under the binding's name, and continues the trace in it. Its RPC methods cannot be seen: a
+ * stub answers to every name, so nothing but calling one would tell which exist.
  */
 export function instrumentService(service: object, binding: string): void {
-  watch(service, "fetch", (frame, [input, init]) => measureExternal(frame, methodOf(input, init), () => binding));
+  shadow(
+    service,
+    "fetch",
+    (original) =>
+      function (this: unknown, ...args) {
+        const frame = currentFrame();
+        if (!frame) return Reflect.apply(original, this, args);
+        const watcher = started((_, [input, init]) => measureExternal(frame, methodOf(input, init), () => binding), frame, args);
+        return watched(original, this, withTraceparent(frame.scope, args), watcher);
+      },
+  );
 }

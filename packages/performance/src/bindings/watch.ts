@@ -14,8 +14,8 @@ export type StartWatcher = (frame: Frame, args: readonly unknown[]) => CallWatch
 type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 /**
- * Puts an own method in front of a host object's: the object stays itself, `this` stays the caller's, and the very value or promise
- * of the original is returned. An object that takes no own property stays as it is.
+ * Puts an own method in front of a host object's: the object and its class stay themselves. An object that takes no own property
+ * stays as it is.
  */
 export function shadow(target: object, name: string, wrap: (original: AnyFunction) => AnyFunction): void {
   const original = propertyOf(target, name);
@@ -45,7 +45,7 @@ export function started(start: StartWatcher, frame: Frame, args: readonly unknow
   }
 }
 
-/** Makes one call with a watcher beside it. */
+/** Makes one call with a watcher beside it: `this` is the caller's, and the very value or error of the original comes out. */
 export function watched(
   original: AnyFunction,
   self: unknown,
@@ -60,14 +60,22 @@ export function watched(
     tellThrown(watcher, error);
     throw error;
   }
-  // Beside the promise, not around it: the caller gets the original, and this callback is the first to run.
-  if (result instanceof Promise) {
-    void result.then(
-      (value: unknown) => tellReturned(watcher, value),
-      (error: unknown) => tellThrown(watcher, error),
-    );
-  } else tellReturned(watcher, result);
-  return result;
+  if (!(result instanceof Promise)) {
+    tellReturned(watcher, result);
+    return result;
+  }
+  // The promise after the watcher's, not the original: one that is watched beside it counts as handled, and a failure that nobody
+  // waits for would pass in silence.
+  return result.then(
+    (value: unknown) => {
+      tellReturned(watcher, value);
+      return value;
+    },
+    (error: unknown) => {
+      tellThrown(watcher, error);
+      throw error;
+    },
+  );
 }
 
 function tellReturned(watcher: CallWatcher, value: unknown): void {

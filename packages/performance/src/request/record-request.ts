@@ -1,4 +1,5 @@
 import { propertyOf } from "@monotask/telemetry";
+import { requestIdOf } from "../scope/identity.ts";
 import type { Scope } from "../scope/scope.ts";
 import { bridgeToSpan } from "../trace/bridge.ts";
 import { isCriticalRequest } from "./critical.ts";
@@ -68,11 +69,6 @@ export function endpointOf(request: Request, statusCode: number, { route }: Requ
     return "(unknown)";
   }
   return derivedRoute(request, statusCode);
-}
-
-/** The id of a request: Cloudflare's ray, else a new one; the same for all who ask while it is handled. */
-export function requestIdOf(scope: Scope, request: Request): string {
-  return (scope.requestId ??= request.headers.get("cf-ray") ?? crypto.randomUUID());
 }
 
 function isCriticalBy({ critical }: RequestRules, request: Request, endpoint: string): boolean {

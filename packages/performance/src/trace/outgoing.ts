@@ -19,10 +19,13 @@ export function withTraceparent(scope: Scope, args: readonly unknown[]): readonl
     if (!trace) return args;
     const [input, init] = args;
     const given = propertyOf(init, "headers") ?? (input instanceof Request ? input.headers : undefined);
-    const headers = new Headers(given as HeadersInit | undefined);
-    if (headers.has("traceparent")) return args;
-    headers.set("traceparent", childTraceparent(trace));
-    return [input, { ...(typeof init === "object" ? init : {}), headers }];
+    if (new Headers(given as HeadersInit | undefined).has("traceparent")) return args;
+    // As `fetch` itself makes it of its arguments: an init may be a Request or an object of a class, which no spread copies.
+    const request = new Request(input as RequestInfo, init as RequestInit | undefined);
+    request.headers.set("traceparent", childTraceparent(trace));
+    const state = scope.subject instanceof Request ? scope.subject.headers.get("tracestate") : null;
+    if (state !== null) request.headers.set("tracestate", state);
+    return [request];
   } catch {
     return args;
   }

@@ -5,6 +5,7 @@ import {
   propertyOf,
   readSettings,
   type KeepAlive,
+  type Sampler,
   type Settings,
 } from "@monotask/telemetry";
 import type { ScopeHost } from "../scope/scope.ts";
@@ -23,6 +24,9 @@ export interface WorldOptions {
   readonly random?: () => number;
 }
 
+/** One sampler for each worker of the isolate: frameworks make an environment anew for each request, which must not begin it again. */
+const samplers = new Map<string, Sampler>();
+
 const worlds = new WeakMap<object, Map<string, World>>();
 
 /** The world of a worker. @param env the worker's bindings and vars, of any type */
@@ -38,15 +42,21 @@ export function worldOf(env: object, workerName: string, options: WorldOptions =
 function openWorld(env: object, workerName: string, options: WorldOptions): World {
   const settings = options.settings ?? readSettings(env);
   const { version, environment, team } = settings;
-  const { weight, fullRatePerMinute } = settings.sampling;
   const identity = { workerName, version, environment, team };
   return {
     settings,
-    sampler: createSampler({ weight, fullRatePerMinute, ...(options.random ? { random: options.random } : {}) }),
+    sampler: options.random ? createSampler({ ...settings.sampling, random: options.random }) : samplerOf(workerName, settings),
     nowMs: options.nowMs ?? monotonicMs,
     openWriter: (keepAlive: KeepAlive | undefined) =>
       createWriter({ dataset: datasetOf(propertyOf(env, "ANALYTICS")), identity, ...(keepAlive ? { keepAlive } : {}) }),
   };
+}
+
+function samplerOf(workerName: string, { sampling }: Settings): Sampler {
+  const key = `${workerName} ${sampling.weight} ${sampling.fullRatePerMinute}`;
+  const sampler = samplers.get(key) ?? createSampler(sampling);
+  samplers.set(key, sampler);
+  return sampler;
 }
 
 const monotonicMs: () => number = typeof performance === "undefined" ? () => Date.now() : () => performance.now();

@@ -1,5 +1,7 @@
 export type { Budget } from "./engine/budget.ts";
 export type { BurnWindow, RuleStatus, RuleVerdict } from "./engine/burn.ts";
+export { burnAloneSentence } from "./engine/sentence.ts";
+export { formatBurn, formatCount, formatFactor, formatMinuteUtc, formatSpan } from "./engine/text.ts";
 export { allRules, decide, type AlertMemory, type SloAlert } from "./engine/decide.ts";
 export { defaultRules, type DefaultRules } from "./engine/default-rules.ts";
 export {
@@ -68,7 +70,7 @@ export { ISSUE_CODES, type Issue, type IssueCode, type SpecFile } from "./spec/i
 export type { JsonSchema } from "@monotask/spec-file";
 export { parseSlos, type ParsedSlos } from "./spec/parse.ts";
 export { API_VERSION, sloJsonSchema } from "./spec/slo-shape.ts";
-export { excludeFromCell, lateExclusions, type LateExclusions } from "./store/exclude.ts";
+export { excludeFromCell, lateExclusions, type KnownExclusion, type LateExclusions } from "./store/exclude.ts";
 export { mergeMeasurements, type Measurement } from "./store/merge.ts";
 export { packCells, unpackCells, type UnpackResult } from "./store/pack.ts";
 export { rollUp } from "./store/roll-up.ts";
@@ -95,6 +97,8 @@ export { runSloTest, type Expectation, type ExpectationResult, type SloTest, typ
 export { Timings, type Firing } from "./replay/timings.ts";
 export { createLogpushCounter, type LogpushCounter } from "./replay/logpush.ts";
 export {
+  budgetLeftAt,
+  budgetStart,
   makeReport,
   reportPeriod,
   type Report,

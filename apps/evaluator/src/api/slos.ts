@@ -1,4 +1,4 @@
-import { versionStatuses, worseVersions, type TierSpan } from "@monotask/slo";
+import { minuteOf, versionStatuses, worseVersions, type TierSpan } from "@monotask/slo";
 import type { Slo } from "@monotask/slo";
 import { createLogger, readSettings } from "@monotask/telemetry";
 import { shippedSlos } from "../slo/slo-file.ts";
@@ -14,7 +14,11 @@ export const sloRoutes: ApiArea = (api, { env, store }) => {
     const { logLevel: level, clock } = readSettings(env);
     return shippedSlos(createLogger({ workerName: "monotask-evaluator", level, clock }));
   };
-  api.get("/api/v1/slos", async (c) => c.json(await store.statuses(slos())));
+  // `nowMinute` beside the newest decided minute says how old the answer is.
+  api.get("/api/v1/slos", async (c) => {
+    const nowMinute = minuteOf(readSettings(env).clock.now());
+    return c.json({ nowMinute, ...(await store.statuses(slos())) });
+  });
   api.get("/api/v1/slos/:name", async (c) => {
     const { slos: statuses } = await store.statuses(slos());
     const slo = statuses.find((status) => status.name === c.req.param("name"));

@@ -1,10 +1,11 @@
 import type { AlertManagerApi } from "@monotask/alerts";
 import type { LetterStore } from "@monotask/queue/dead-letters";
-import { makeReport, reportHtml, reportMarkdown } from "@monotask/slo";
+import { budgetLeftAt, budgetStart, makeReport, reportHtml, reportMarkdown } from "@monotask/slo";
 import type { ReportInput, ReportKind, Slo } from "@monotask/slo";
 import type { QueryPort } from "@monotask/telemetry";
 import dashboardJson from "../../../../config/cloudflare-dashboard.json";
 import type { SloStore } from "../slo/store.ts";
+import { untaken } from "./untaken.ts";
 
 /** What a report is made from. */
 export interface ReportDeps {
@@ -29,6 +30,8 @@ export interface ReportPeriod {
 }
 
 const MINUTE_MS = 60_000;
+/** A report that is made soon after its period shows the budgets as they stand. */
+const REPORTED_AFTER_MINUTES = 60;
 /** AlertManager's history of a month, and then some. */
 const MOST_HISTORY = 1_000;
 const MOST_GROUPS = 20;
@@ -36,36 +39,47 @@ const MOST_NAMED = 3;
 
 /** Makes a report of a period from stored hours, the alert history and what was written meanwhile. */
 export async function renderReport(deps: ReportDeps, kind: ReportKind, period: ReportPeriod): Promise<RenderedReport> {
-  const [cells, { slos: statuses }, unacknowledged, deadLetters, unshownMetrics] = await Promise.all([
-    deps.store.slices(60, period.fromMinute, period.toMinute),
-    deps.store.statuses(deps.slos),
+  const statuses = await deps.store.statuses(deps.slos);
+  const lastMinute = period.toMinute - 1;
+  // Budgets that are no longer those of the period's end are worked out from the hours that lead up to it.
+  const past = new Set(deps.slos.filter((slo) => isPast(slo, statuses.minute, lastMinute)));
+  const fromMinute = Math.min(period.fromMinute, ...[...past].map((slo) => budgetStart(slo, lastMinute)));
+  const [hours, unacknowledged, deadLetters, unshownMetrics] = await Promise.all([
+    deps.store.slices(60, fromMinute, period.toMinute),
     unacknowledgedAlerts(deps.alerts, period),
     waitingLetters(deps.letters),
     unshown(deps.query, period),
   ]);
+  const ofSlo = Map.groupBy(hours, ({ sloName }) => sloName);
   const report = makeReport({
     kind,
     ...period,
-    slos: deps.slos.map((slo) => ({
-      slo,
-      cells: cells.filter((cell) => cell.sloName === slo.name),
-      budgetLeftRatio: statuses.find((status) => status.name === slo.name)?.budgetLeftRatio,
-    })),
+    slos: deps.slos.map((slo) => {
+      const cells = ofSlo.get(slo.name) ?? [];
+      const present = statuses.slos.find((status) => status.name === slo.name)?.budgetLeftRatio;
+      return { slo, cells, budgetLeftRatio: past.has(slo) ? budgetLeftAt(slo, cells, lastMinute) : present };
+    }),
     unacknowledged,
     deadLetters,
     unshownMetrics,
   });
-  const hasData = cells.some(({ total }) => total > 0);
+  const hasData = hours.some(({ minute, total }) => minute >= period.fromMinute && total > 0);
   return { title: report.title, html: reportHtml(report), markdown: reportMarkdown(report), hasData };
 }
 
-/** Alerts that fired in the period and of whose group nobody took note. */
+/** Whether the newest status no longer speaks of the budget as it was after a minute: a rolling one has moved on, a calendar one begun anew. */
+function isPast(slo: Slo, statusMinute: number | undefined, minute: number): boolean {
+  if (statusMinute === undefined || statusMinute <= minute) return false;
+  const isLate = statusMinute - minute > REPORTED_AFTER_MINUTES;
+  return isLate || (slo.window.kind === "calendar" && budgetStart(slo, statusMinute) !== budgetStart(slo, minute));
+}
+
+/** Alerts that fired in the period and that nobody took note of while their group was open. */
 async function unacknowledgedAlerts(alerts: ReportDeps["alerts"], period: ReportPeriod): Promise<ReportInput["unacknowledged"]> {
   const history = (await alerts?.history(MOST_HISTORY)) ?? [];
-  const inside = history.filter(({ atMs }) => atMs >= period.fromMinute * MINUTE_MS && atMs < period.toMinute * MINUTE_MS);
-  const taken = new Set(history.filter(({ event }) => event === "acknowledged").map(({ groupKey }) => groupKey));
-  const fired = inside.filter(({ event, groupKey }) => event === "fired" && !taken.has(groupKey));
-  return fired.map(({ text, atMs }) => ({ name: text, firedMinute: Math.floor(atMs / MINUTE_MS) })).reverse();
+  return untaken(history.toReversed())
+    .filter(({ atMs }) => atMs >= period.fromMinute * MINUTE_MS && atMs < period.toMinute * MINUTE_MS)
+    .map(({ text, atMs }) => ({ name: text, firedMinute: Math.floor(atMs / MINUTE_MS) }));
 }
 
 /** Dead letters that wait now, the largest groups first; undefined where the store cannot be read: a report is worth more than a list. */

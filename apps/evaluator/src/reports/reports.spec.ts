@@ -1,8 +1,11 @@
 import { env, exports } from "cloudflare:workers";
+import type { HistoryEntry, HistoryEvent } from "@monotask/alerts";
 import { packCells } from "@monotask/slo";
 import { describe, expect, it } from "vitest";
 import { letterStore } from "../queues/desk.ts";
-import { evaluator } from "../test/stack.ts";
+import { evaluator, slos } from "../test/stack.ts";
+import { renderReport } from "./make.ts";
+import { untaken } from "./untaken.ts";
 import { reportStep } from "./report-step.ts";
 
 describe("reports", () => {
@@ -76,5 +79,53 @@ describe("reports", () => {
     const mails: unknown[] = [];
     await reportsAt(MONDAY + 4_200_000, mails);
     expect(mails).toEqual([]);
+  });
+});
+
+describe("a monthly report of a calendar month", () => {
+  it("says what was left when the month ended, although the next month's budget is whole", async () => {
+    const october = Date.UTC(2026, 9, 1) / 60_000;
+    const november = Date.UTC(2026, 10, 1) / 60_000;
+    const ofMonth = slos.map((slo) => ({
+      ...slo,
+      window: { kind: "calendar", unit: "month", timeZone: "UTC", minutes: 43_200 } as const,
+    }));
+    const stack = evaluator(() => 0, undefined, ofMonth);
+    // 744 hours of 1,000 requests at 99.9 %: 744 may fail, and a quarter of them did.
+    const hours = Array.from({ length: 744 }, (_, at) => ({
+      ...{ sloName: "availability", minute: october + at * 60, spanMinutes: 60, varGood: 0, varTotal: 0 },
+      ...{ total: 1_000, good: at < 186 ? 999 : 1_000 },
+    }));
+    await env.DB.batch(
+      hours.map((hour) =>
+        env.DB.prepare("INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (60, ?, 1, ?)").bind(
+          hour.minute,
+          packCells([hour]),
+        ),
+      ),
+    );
+    stack.silence((minute) => minute < november);
+    await stack.tickAt(november + 12);
+    const { store, query } = stack.deps;
+    const deps = { slos: ofMonth, store, query, letters: letterStore(env), alerts: undefined };
+    const { markdown } = await renderReport(deps, "monthly", { fromMinute: october, toMinute: november });
+    expect(markdown).toContain("| availability | 99.9 % | yes | 99.975 % (743,814 of 744,000 requests) | 25 % | 75 % |");
+  });
+});
+
+describe("alerts that nobody acknowledged", () => {
+  const entry = (atMs: number, event: HistoryEvent, alertId: string): HistoryEntry => ({
+    ...{ atMs, event, alertId, groupKey: "worker=api", text: `${alertId} at ${atMs}` },
+  });
+
+  it("are those of this outage, whoever acknowledged the one before", () => {
+    const before = [entry(1, "fired", "a"), entry(2, "acknowledged", "a"), entry(3, "resolved", "a")];
+    expect(untaken([...before, entry(4, "fired", "a"), entry(5, "resolved", "a")]).map(({ atMs }) => atMs)).toEqual([4]);
+    expect(untaken([...before, entry(4, "fired", "a"), entry(5, "acknowledged", "a")])).toEqual([]);
+  });
+
+  it("are not those that joined an outage that somebody had taken", () => {
+    const taken = [entry(1, "fired", "a"), entry(2, "acknowledged", "a"), entry(3, "fired", "b"), entry(4, "resolved", "a")];
+    expect(untaken([...taken, entry(5, "resolved", "b"), entry(6, "fired", "b")]).map(({ atMs }) => atMs)).toEqual([6]);
   });
 });

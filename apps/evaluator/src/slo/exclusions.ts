@@ -1,23 +1,7 @@
-import { excludeFromCell, historyRanges, lateExclusions, packCells } from "@monotask/slo";
-import type { Exclusion, LateExclusions, PackedRow, Slice, Slo } from "@monotask/slo";
+import { excludedRanges, excludeFromCell, historyRanges, lateExclusions, packCells } from "@monotask/slo";
+import type { KnownExclusion, LateExclusions, PackedRow, Slice, Slo } from "@monotask/slo";
+import type { KnownExclusions, Recomputed } from "./excluded-past.ts";
 import type { SloStore } from "./store.ts";
-
-/** What an exclusion that was added later took out of the past, for ever on record. */
-export interface Recomputed {
-  readonly slo: string;
-  readonly fromMinute: number;
-  readonly toMinute: number;
-  readonly reason: string;
-  readonly by: string;
-  /** When the past was recomputed. */
-  readonly minute: number;
-  /** Events that were left out, and those of them that had counted as bad. */
-  readonly total: number;
-  readonly bad: number;
-}
-
-/** The exclusions of every SLO that the stored slices already go by. */
-export type KnownExclusions = Readonly<Record<string, readonly Exclusion[]>>;
 
 /** Hours are kept 95 days; what is older shows in no budget. */
 const REACH_MINUTES = 95 * 1_440;
@@ -26,14 +10,15 @@ const SPANS = [1, 5, 60, 1_440] as const;
 /**
  * Brings the past into line with exclusions that were added since the last tick: stored slices lose the events of that time, the running
  * sums are made anew, and what was taken out is put on record. All in one transaction, so that nothing is ever taken out twice.
+ * @returns whether stored slices may have changed
  */
 export async function applyLateExclusions(
   { slos, store }: { readonly slos: readonly Slo[]; readonly store: SloStore },
   minute: number,
-): Promise<void> {
+): Promise<boolean> {
   const known = await store.knownExclusions();
-  const now: KnownExclusions = Object.fromEntries(slos.map((slo) => [slo.name, slo.exclusions]));
-  if (known !== undefined && JSON.stringify(known) === JSON.stringify(now)) return;
+  const now: KnownExclusions = Object.fromEntries(slos.map((slo) => [slo.name, knownNow(slo, known?.[slo.name] ?? [], minute)]));
+  if (known !== undefined && JSON.stringify(known) === JSON.stringify(now)) return false;
   const fromMinute = minute - REACH_MINUTES;
   const late = slos.flatMap((slo): { slo: Slo; late: LateExclusions }[] => {
     // An SLO that is new, or stored before exclusions were noted, goes by its exclusions from its first minute on.
@@ -42,7 +27,23 @@ export async function applyLateExclusions(
     return found === undefined || found.ranges.length === 0 ? [] : [{ slo, late: found }];
   });
   const { rows, recomputed } = late.length === 0 ? NOTHING : await recompute(store, late, minute);
-  await store.saveExclusions(now, rows, recomputed);
+  await store.saveExclusions(known, now, rows, recomputed);
+  return rows.length > 0;
+}
+
+/**
+ * The exclusions of the file, and those that left it: what they took out stays out, and must not be taken out again where they come back,
+ * as after a deploy that was rolled back.
+ */
+function knownNow({ exclusions }: Slo, before: readonly KnownExclusion[], minute: number): readonly KnownExclusion[] {
+  const inFile = new Set(exclusions.map((exclusion) => JSON.stringify(exclusion)));
+  const left = before
+    .map((each) => ({ ...each, leftMinute: each.leftMinute ?? minute }))
+    .filter(({ leftMinute, ...exclusion }) => {
+      const isBack = inFile.has(JSON.stringify(exclusion)) && leftMinute === minute;
+      return !isBack && excludedRanges([exclusion], minute - REACH_MINUTES, leftMinute).length > 0;
+    });
+  return [...exclusions, ...left];
 }
 
 const NOTHING = { rows: [], recomputed: [] } as const;

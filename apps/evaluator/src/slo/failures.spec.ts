@@ -2,7 +2,7 @@ import { applyD1Migrations, createScheduledController, reset } from "cloudflare:
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import worker from "../index.ts";
-import { evaluator, killable, MINUTE_MS, START } from "../test/stack.ts";
+import { evaluator, killable, MINUTE_MS, openAlerts, START } from "../test/stack.ts";
 import { runTick } from "./tick.ts";
 
 describe("a tick that is killed", () => {
@@ -47,6 +47,9 @@ describe("without its database", () => {
     expect(new Set(firing.map(({ name }) => name))).toEqual(
       new Set(["monitoring:store", "slo:availability:page-fast", "slo:availability:burn-10x"]),
     );
+    // What an hour alone would say of a month's budget is not said.
+    const page = firing.find(({ name }) => name === "slo:availability:page-fast");
+    expect(page?.description).toContain("what is left of the budget cannot be read now");
     stack.loseStore(false);
     for (let minute = START + 11; minute < START + 30; minute += 1) await stack.tickAt(minute);
     const last = new Map(stack.signals().map(({ name, status }) => [name, status]));
@@ -54,6 +57,40 @@ describe("without its database", () => {
     // The minutes that were decided without it are in the budget.
     const slices = await stack.store.slices(1, START - 1, START + 10);
     expect(slices).toHaveLength(11);
+  });
+});
+
+describe("a database that fails half way", () => {
+  it("having taken the tick without saying so, leaves no alert behind that says it is away", async () => {
+    const stack = evaluator(() => 0);
+    await stack.tickAt(START);
+    const real = stack.deps.store;
+    const broken = {
+      ...stack.deps,
+      store: {
+        ...real,
+        save: async (...written: Parameters<typeof real.save>) => {
+          await real.save(...written);
+          throw new Error("D1_ERROR: network connection lost");
+        },
+      },
+    };
+    expect(await runTick(broken, (START + 1) * MINUTE_MS)).toBe("without-store");
+    for (let minute = START + 2; minute <= START + 6; minute += 1) await stack.tickAt(minute);
+    expect(openAlerts(stack.batches)).toEqual([]);
+  });
+
+  it("while Analytics Engine is away as well leaves no alert behind that says the monitoring is blind", async () => {
+    const stack = evaluator(() => 0);
+    await stack.tickAt(START);
+    stack.loseStore(true);
+    stack.answerWith({ kind: "failed", code: "unavailable", message: "502", isRetryable: true });
+    expect(await stack.tickAt(START + 1)).toBe("blind");
+    expect(openAlerts(stack.batches)).toHaveLength(2);
+    stack.loseStore(false);
+    stack.answerWith(undefined);
+    await stack.tickAt(START + 2);
+    expect(openAlerts(stack.batches)).toEqual([]);
   });
 });
 

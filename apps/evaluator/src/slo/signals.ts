@@ -29,6 +29,11 @@ export function signalsOf(
   });
 }
 
+/** Every alert of an SLO that fires, frozen or not. */
+export function standingSignals(status: SloStatus, defaults: Defaults): AlertSignal[] {
+  return status.alerts.filter(({ isFiring }) => isFiring).map((alert) => signalOf(status, alert, "firing", defaults));
+}
+
 /** The one alert of an evaluator that cannot measure: not one for each SLO. */
 export function blindSignal(status: "firing" | "resolved", minute: number, why: string, defaults: Defaults): AlertSignal {
   return {

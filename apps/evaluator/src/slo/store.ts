@@ -1,7 +1,7 @@
 import type { AlertSignal } from "@monotask/alerts";
 import { forgottenMemory, packMemory, statusesOf, unpackCells, unpackMemory } from "@monotask/slo";
 import type { CellKey, EngineMemory, HistoryRange, PackedRow, Slice, Slo, TickMeasurement, TierSpan } from "@monotask/slo";
-import type { KnownExclusions, Recomputed } from "./exclusions.ts";
+import type { KnownExclusions, Recomputed } from "./excluded-past.ts";
 import type { Invocations } from "./liveness.ts";
 import { shownStatus } from "./status.ts";
 import type { ShownStatus } from "./status.ts";
@@ -19,7 +19,13 @@ export interface TickRow {
 export type TickRecord = TickRow &
   (
     | { readonly outcome: "blind" }
-    | { readonly outcome: "decided"; readonly memory: EngineMemory; readonly rows: readonly PackedRow[] }
+    | {
+        readonly outcome: "decided";
+        readonly memory: EngineMemory;
+        /** Whether the tick began from a memory whose slices had been changed: it knows of that change. */
+        readonly wasStale: boolean;
+        readonly rows: readonly PackedRow[];
+      }
   );
 
 /** What a tick begins with. */
@@ -27,6 +33,8 @@ export interface Loaded {
   readonly newest: TickRow | undefined;
   /** Undefined before the first decision. Of one that cannot be read only the minute is known: the rest is rebuilt from the slices. */
   readonly memory: EngineMemory | undefined;
+  /** Whether exclusions have changed stored slices since the memory was written. */
+  readonly isStale: boolean;
 }
 
 /** Where the evaluator keeps what it measured and decided. */
@@ -47,7 +55,8 @@ export interface SloStore {
   /** How each SLO stands after the newest decided minute; worked out here, so that a tick does not have to. */
   statuses(slos: readonly Slo[]): Promise<{ readonly minute: number | undefined; readonly slos: readonly ShownStatus[] }>;
   /**
-   * Writes a tick as one transaction, or nothing of it where a newer minute, or the same one, has been decided meanwhile.
+   * Writes a tick as one transaction, or nothing of it where a newer minute, or the same one, has ended meanwhile, or stored slices that
+   * it did not see were changed.
    * @returns rows written, as D1 bills them
    */
   save(slos: readonly Slo[], record: TickRecord): Promise<number>;
@@ -57,8 +66,16 @@ export interface SloStore {
   saveInvocations(invocations: Invocations): Promise<void>;
   /** The exclusions that stored slices go by; undefined before they were noted. */
   knownExclusions(): Promise<KnownExclusions | undefined>;
-  /** Notes exclusions, with the rows that they change and what they took out, as one transaction; running sums are then made anew. */
-  saveExclusions(known: KnownExclusions, rows: readonly PackedRow[], recomputed: readonly Recomputed[]): Promise<void>;
+  /**
+   * Notes exclusions, with the rows that they change and what they took out, as one transaction; running sums are then made anew. Nothing of
+   * it where others than `before` have been noted meanwhile: what has been taken out once is not taken out again.
+   */
+  saveExclusions(
+    before: KnownExclusions | undefined,
+    known: KnownExclusions,
+    rows: readonly PackedRow[],
+    recomputed: readonly Recomputed[],
+  ): Promise<void>;
   /** What exclusions that were added later took out of the past of one SLO, newest first. */
   recomputed(slo: string): Promise<Recomputed[]>;
 }
@@ -94,7 +111,8 @@ export function createSloStore(db: D1Database): SloStore {
       // The boundary: the columns are those of this module's own statements.
       const newest = ticks?.results[0] as TickColumns | undefined;
       const kept = engine?.results[0] as MemoryColumns | undefined;
-      return { newest: newest && tickOf(newest), memory: kept && memoryOf(slos, kept) };
+      const isStale = kept?.memory.endsWith(STALE_END) ?? false;
+      return { newest: newest && tickOf(newest), memory: kept && memoryOf(slos, kept), isStale };
     },
     async newestTick() {
       const newest = await db.prepare(NEWEST_TICK).first<TickColumns>();
@@ -145,13 +163,14 @@ export function createSloStore(db: D1Database): SloStore {
       const results = await db.batch([
         ...(record.outcome === "decided"
           ? [
-              ...sliceStatements(db, record.rows, record.minute),
-              tickStatement(db, record),
-              // Last: the statements before ask whether this minute has been decided.
+              // First: the statements after it ask whether it has moved on to this minute.
               engineStatement(db, slos, record),
+              ...sliceStatements(db, record.rows, record.minute),
+              tickStatement(db, record, IF_MOVED_ON),
+              ...pruneStatements(db, record.minute),
             ]
-          : [tickStatement(db, record)]),
-        ...pruneStatements(db, record.minute),
+          : // A blind minute deletes nothing: cells that are still open when it begins are closed by the minute that sees again.
+            [tickStatement(db, record, UNLESS_OVERTAKEN)]),
       ]);
       return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
     },
@@ -181,21 +200,26 @@ export function createSloStore(db: D1Database): SloStore {
       // Written by `saveExclusions` below.
       return row === null ? undefined : (JSON.parse(row.known) as KnownExclusions);
     },
-    async saveExclusions(known, rows, recomputed) {
+    async saveExclusions(before, known, rows, recomputed) {
+      const text = before === undefined ? null : JSON.stringify(before);
+      const put = db.prepare(
+        `INSERT INTO slices (span_minutes, start_minute, revision, cells) SELECT ?2, ?3, ?4, ?5 ${IF_KNOWN} ON CONFLICT DO UPDATE SET revision = ?4, cells = ?5`,
+      );
       const note = db.prepare(
-        "INSERT OR IGNORE INTO recomputed (slo, from_minute, to_minute, minute, reason, decided_by, total, bad) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        `INSERT OR IGNORE INTO recomputed (slo, from_minute, to_minute, minute, reason, decided_by, total, bad) SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 ${IF_KNOWN}`,
       );
       await db.batch([
-        ...rows.map((row) =>
-          db.prepare(PUT_SLICES).bind(row.spanMinutes, row.startMinute, recomputed[0]?.minute ?? 0, row.cells),
-        ),
+        ...rows.map((row) => put.bind(text, row.spanMinutes, row.startMinute, recomputed[0]?.minute ?? 0, row.cells)),
         ...recomputed.map((each) =>
-          note.bind(each.slo, each.fromMinute, each.toMinute, each.minute, each.reason, each.by, each.total, each.bad),
+          note.bind(text, each.slo, each.fromMinute, each.toMinute, each.minute, each.reason, each.by, each.total, each.bad),
         ),
-        ...(rows.length === 0 ? [] : [db.prepare("UPDATE engine SET memory = json_set(memory, '$.isStale', 1)")]),
+        ...(rows.length === 0
+          ? []
+          : [db.prepare(`UPDATE engine SET memory = json_set(memory, '$.isStale', 1) ${IF_KNOWN}`).bind(text)]),
+        // Last: the statements before ask what was known.
         db
-          .prepare("INSERT INTO exclusions (id, known) VALUES (1, ?1) ON CONFLICT DO UPDATE SET known = ?1")
-          .bind(JSON.stringify(known)),
+          .prepare(`INSERT INTO exclusions (id, known) SELECT 1, ?2 ${IF_KNOWN} ON CONFLICT DO UPDATE SET known = ?2`)
+          .bind(text, JSON.stringify(known)),
       ]);
     },
     async recomputed(slo) {
@@ -236,20 +260,23 @@ function tickOf(row: TickColumns): TickRow {
   };
 }
 
-const PUT_SLICES =
-  "INSERT INTO slices (span_minutes, start_minute, revision, cells) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET revision = ?3, cells = ?4";
-
-/** Sums and slices belong together: a tick that was overtaken writes neither, or sums would be taken out that were never put in. */
-const UNLESS_OVERTAKEN = "WHERE NOT EXISTS (SELECT 1 FROM engine WHERE minute >= ?1)";
+const IF_KNOWN = "WHERE (SELECT known FROM exclusions WHERE id = 1) IS ?1";
+/** A minute that has ended, whether it was decided or blind, stays as it was told. */
+const UNLESS_OVERTAKEN = "WHERE NOT EXISTS (SELECT 1 FROM ticks WHERE minute >= ?1)";
+/** Sums and slices belong together: a tick whose memory is not taken writes no slice, or sums would be taken out that were never put in. */
+const IF_MOVED_ON = `${UNLESS_OVERTAKEN} AND EXISTS (SELECT 1 FROM engine WHERE minute = ?1)`;
 
 function sliceStatements(db: D1Database, rows: readonly PackedRow[], minute: number): D1PreparedStatement[] {
   const put = db.prepare(
-    `INSERT INTO slices (span_minutes, start_minute, revision, cells) SELECT ?2, ?3, ?1, ?4 ${UNLESS_OVERTAKEN} ON CONFLICT DO UPDATE SET revision = ?1, cells = ?4`,
+    `INSERT INTO slices (span_minutes, start_minute, revision, cells) SELECT ?2, ?3, ?1, ?4 ${IF_MOVED_ON} ON CONFLICT DO UPDATE SET revision = ?1, cells = ?4`,
   );
   return rows.map((row) => put.bind(minute, row.spanMinutes, row.startMinute, row.cells));
 }
 
-/** Moves on only. */
+/** How `json_set` ends a memory whose slices were changed under it. */
+const STALE_END = ',"isStale":1}';
+
+/** Moves on only, and not from a memory that exclusions have made stale since it was read. */
 function engineStatement(
   db: D1Database,
   slos: readonly Slo[],
@@ -257,15 +284,15 @@ function engineStatement(
 ): D1PreparedStatement {
   return db
     .prepare(
-      "INSERT INTO engine (id, minute, memory) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET minute = ?1, memory = ?2 WHERE minute < ?1",
+      `INSERT INTO engine (id, minute, memory) SELECT 1, ?1, ?2 ${UNLESS_OVERTAKEN} ON CONFLICT DO UPDATE SET minute = ?1, memory = ?2 WHERE minute < ?1 AND (substr(memory, ?4) = ?5) = ?3`,
     )
-    .bind(record.minute, packMemory(slos, record.memory));
+    .bind(record.minute, packMemory(slos, record.memory), record.wasStale ? 1 : 0, -STALE_END.length, STALE_END);
 }
 
 /** A tick without signals has nothing to tell. */
-function tickStatement(db: D1Database, record: TickRow): D1PreparedStatement {
+function tickStatement(db: D1Database, record: TickRow, where: string): D1PreparedStatement {
   return db
-    .prepare(`INSERT OR IGNORE INTO ticks (minute, outcome, signals, told) SELECT ?1, ?2, ?3, ?4 ${UNLESS_OVERTAKEN}`)
+    .prepare(`INSERT OR IGNORE INTO ticks (minute, outcome, signals, told) SELECT ?1, ?2, ?3, ?4 ${where}`)
     .bind(record.minute, record.outcome, JSON.stringify(record.signals), record.signals.length === 0 ? 1 : 0);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Query } from "@monotask/telemetry";
-import { evaluator, MINUTE_MS, slos, START } from "../test/stack.ts";
+import { evaluator, MINUTE_MS, openAlerts, slos, START } from "../test/stack.ts";
 import { runTick } from "./tick.ts";
 
 describe("a tick", () => {
@@ -113,6 +113,89 @@ describe("a tick", () => {
       "monitoring:blind firing",
       "monitoring:blind resolved",
     ]);
+  });
+});
+
+describe("an alert that fires", () => {
+  const failing = (minute: number): number => (minute >= START - 5 ? 50 : 0);
+  const openNames = (stack: ReturnType<typeof evaluator>): string[] => openAlerts(stack.batches).map(({ name }) => name);
+  const unread = { kind: "failed", code: "unavailable", message: "Analytics Engine answered 502", isRetryable: true } as const;
+
+  it("is ended when its rule leaves the file, while the other rules of its SLO go on", async () => {
+    const stack = evaluator(failing);
+    await stack.tickAt(START);
+    expect(openNames(stack)).toContain("slo:availability:page-fast");
+    const without = slos.map((slo) => ({ ...slo, rules: slo.rules.filter(({ id }) => id !== "page-fast") }));
+    await runTick({ ...stack.deps, slos: without }, (START + 1) * MINUTE_MS);
+    expect(openNames(stack)).toContain("slo:availability:burn-10x");
+    expect(openNames(stack)).not.toContain("slo:availability:page-fast");
+  });
+
+  it("under labels that the file no longer gives it is ended within five minutes, and goes on under the new ones", async () => {
+    const stack = evaluator(failing);
+    await stack.tickAt(START);
+    const ofOthers = { ...stack.deps, slos: slos.map((slo) => ({ ...slo, labels: { team: "payments" } })) };
+    for (let minute = START + 1; minute <= START + 5; minute += 1) await runTick(ofOthers, minute * MINUTE_MS);
+    const teams = new Set(openAlerts(stack.batches).map(({ labels }) => labels["team"]));
+    expect([teams, openNames(stack).includes("slo:availability:page-fast")]).toEqual([new Set(["payments"]), true]);
+  });
+
+  it("of an SLO that left the file while nothing could be measured is ended once something can", async () => {
+    const stack = evaluator(failing);
+    await stack.tickAt(START);
+    stack.answerWith(unread);
+    await stack.tickAt(START + 1);
+    stack.answerWith(undefined);
+    const renamed = { ...stack.deps, slos: slos.map((slo) => ({ ...slo, name: "uptime" })) };
+    for (let minute = START + 2; minute <= START + 6; minute += 1) await runTick(renamed, minute * MINUTE_MS);
+    expect(openNames(stack).filter((name) => !name.startsWith("slo:uptime:"))).toEqual([]);
+  });
+
+  it("for minutes that were missed is ended although the next minute cannot be measured", async () => {
+    const stack = evaluator(() => 0);
+    await stack.tickAt(START);
+    await stack.tickAt(START + 60);
+    stack.answerWith(unread);
+    await stack.tickAt(START + 61);
+    expect(openNames(stack)).toEqual(["monitoring:missed", "monitoring:blind"]);
+    stack.answerWith(undefined);
+    for (let minute = START + 62; minute <= START + 66; minute += 1) await stack.tickAt(minute);
+    expect(openNames(stack)).toEqual([]);
+  });
+});
+
+describe("a minute that ended blind", () => {
+  it("is not decided by a run of it that was slower and saw: the next minute decides, on the same slices", async () => {
+    const stack = evaluator((minute) => (minute === START - 1 ? 7 : 0));
+    await stack.tickAt(START);
+    const real = stack.deps.store;
+    const blind = { minute: START - 1, outcome: "blind", signals: [] } as const;
+    const slower = {
+      ...stack.deps,
+      store: {
+        ...real,
+        save: async (...written: Parameters<typeof real.save>) => {
+          await real.save(slos, blind);
+          return real.save(...written);
+        },
+      },
+    };
+    await runTick(slower, (START + 1) * MINUTE_MS);
+    expect((await stack.store.statuses(slos)).minute).toBe(START - 2);
+    await stack.tickAt(START + 2);
+    const { slos: statuses } = await stack.store.statuses(slos);
+    const stored = await stack.store.slices(1, START - 362, START + 1);
+    expect(statuses[0]?.good).toBe(stored.reduce((sum, { good }) => sum + good, 0));
+  });
+
+  it("deletes nothing, however long it has been dark: cells that were open then are closed by the minute that sees again", async () => {
+    const stack = evaluator(() => 1);
+    await stack.tickAt(START);
+    const before = await stack.store.slices(1, START - 400, START);
+    stack.answerWith({ kind: "failed", code: "unauthorised", message: "the token has expired", isRetryable: false });
+    const hour = Math.ceil((START + 13 * 60) / 60) * 60;
+    expect(await stack.tickAt(hour + 2)).toBe("blind");
+    expect(await stack.store.slices(1, START - 400, START)).toEqual(before);
   });
 });
 

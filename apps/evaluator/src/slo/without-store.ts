@@ -1,5 +1,5 @@
 import type { AlertManagerApi, AlertSignal } from "@monotask/alerts";
-import { evaluateSlo, slicesOf } from "@monotask/slo";
+import { burnAloneSentence, evaluateSlo, slicesOf } from "@monotask/slo";
 import type { Slice, Slo } from "@monotask/slo";
 import type { Logger, QueryPort } from "@monotask/telemetry";
 import { measure } from "./measure.ts";
@@ -46,7 +46,11 @@ export async function decideWithoutStore(
 function fastSignals(slo: Slo, own: readonly Slice[], minute: number, defaults: Defaults): AlertSignal[] {
   const firstMinute = own.find((slice) => slice.total > 0)?.minute;
   const status = evaluateSlo(slo, own, { nowMinute: minute, firstMinute });
-  const fast = status.rules.filter(({ rule }) => rule.longMinutes <= LONGEST_MINUTES).map(({ rule }) => rule.id);
-  const alerts = status.alerts.filter((alert) => fast.some((id) => id === alert.rule));
+  const fast = status.rules.filter(({ rule }) => rule.longMinutes <= LONGEST_MINUTES);
+  const alerts = fast.flatMap(({ rule, long }) =>
+    status.alerts
+      .filter((alert) => alert.rule === rule.id)
+      .map((alert) => ({ ...alert, sentence: burnAloneSentence(slo, long) })),
+  );
   return signalsOf({ ...status, alerts }, [], defaults, true);
 }

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { AlertSignal, RaiseBatch } from "@monotask/alerts";
+import { alertId } from "@monotask/alerts";
+import type { AlertSignal, AlertView, RaiseBatch } from "@monotask/alerts";
 import { parseSlos } from "@monotask/slo";
 import type { Query, QueryResult, Row } from "@monotask/telemetry";
 import { createLogger, systemClock } from "@monotask/telemetry";
@@ -84,6 +85,7 @@ export function evaluator(
         return Promise.resolve({ accepted: batch.signals.length, duplicate: false });
       },
       wake: () => Promise.resolve(),
+      list: () => Promise.resolve(openAlerts(batches)),
     },
   };
   return {
@@ -99,6 +101,23 @@ export function evaluator(
     answerWith: (result) => (answer = result),
     silence: (silent) => (isSilent = silent),
   };
+}
+
+/** What AlertManager would list after these batches. */
+export function openAlerts(batches: readonly RaiseBatch[]): AlertView[] {
+  const open = new Map<string, AlertView>();
+  const once = [...new Map(batches.map((batch) => [batch.id, batch])).values()];
+  for (const { name, labels, status, startsAt, summary, description } of once.flatMap((batch) => batch.signals)) {
+    const id = alertId(name, labels);
+    if (status === "resolved") open.delete(id);
+    else
+      open.set(id, {
+        ...{ id, name, labels, summary, description, groupKey: `worker=${labels.worker}`, status: "firing" },
+        ...{ severity: labels.severity, startsAtMs: startsAt, lastRaisedAtMs: startsAt, count: 1 },
+        ...{ escalationLevel: 0, errors: [], toldChannels: [] },
+      });
+  }
+  return [...open.values()];
 }
 
 interface Deadline {
@@ -130,7 +149,11 @@ export function killable(deps: TickDeps, deadline: Deadline): { deps: TickDeps; 
   const dying: TickDeps = {
     ...deps,
     query: { run: guard(query.run.bind(query)) },
-    alerts: { raise: guard(alerts.raise.bind(alerts)), wake: guard(alerts.wake.bind(alerts)) },
+    alerts: {
+      raise: guard(alerts.raise.bind(alerts)),
+      wake: guard(alerts.wake.bind(alerts)),
+      list: guard(alerts.list.bind(alerts)),
+    },
     store: {
       ...store,
       load: guard(store.load),

@@ -50,6 +50,8 @@ async function unfinishedOf(db: Env["DB"], scheduledMs: number): Promise<string 
   if (newest === undefined) return "no minute has been measured yet";
   if (newest.outcome !== "decided") return "the newest minute could not be measured";
   const lag = Math.floor(scheduledMs / MINUTE_MS) - newest.minute;
+  // Every tick is older than that minute and decides nothing, until the clock has caught up.
+  if (lag < 0) return `the newest decided minute lies ${-lag} min ahead of the clock: ticks decide nothing until then`;
   if (lag > MAX_LAG_MINUTES) return `the newest decided minute is ${lag} min old`;
   const untold = (await store.untoldTicks()).length;
   return untold > 0 ? `${untold} ticks have not reached AlertManager` : undefined;

@@ -14,6 +14,11 @@ export function burnSentence(slo: Slo, window: BurnWindow, budget: Budget): stri
   return `${countsPhrase(slo, window)}: ${formatBurn(window.burn)} the budget rate; ${budgetPhrase(slo, budget, window)}.`;
 }
 
+/** The same where only the newest hour is known: what an hour alone would say of the budget is not so. */
+export function burnAloneSentence(slo: Slo, window: BurnWindow): string {
+  return `${countsPhrase(slo, window)}: ${formatBurn(window.burn)} the budget rate; what is left of the budget cannot be read now.`;
+}
+
 /** Why nothing can be said of an SLO whose workers are measured and which has never counted anything. */
 export function noEventsSentence(slo: Slo): string {
   return `No data yet: its workers are measured, and there have been no ${eventsWord(slo)} that it counts.`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeReport, reportHtml, reportMarkdown, reportPeriod } from "../index.ts";
+import { budgetLeftAt, makeReport, reportHtml, reportMarkdown, reportPeriod } from "../index.ts";
 import type { ReportInput } from "../index.ts";
 import { availabilitySlo, cell } from "../test/fixtures.ts";
 
@@ -77,6 +77,19 @@ describe("a report", () => {
       expect(html.match(/<svg role="img"/g)).toHaveLength(1);
       expect(html).toContain("−50 %");
     }
+  });
+
+  it("knows what a calendar budget had left at the end of its month, when the next month has begun", () => {
+    const ofMonth = availabilitySlo("99%", "window: { calendar: { unit: month, timeZone: UTC } }");
+    const october = Date.UTC(2026, 9, 1) / 60_000;
+    const cells = Array.from({ length: 32 * 24 }, (_, hour) => ({
+      ...cell(october + hour * 60, 100, hour < 372 ? 1 : 0),
+      spanMinutes: 60,
+      sloName: "api",
+    }));
+    expect(budgetLeftAt(ofMonth, cells, october + 31 * 1_440 - 1)).toBeCloseTo(0.5, 9);
+    expect(budgetLeftAt(ofMonth, cells, october + 32 * 1_440 - 1)).toBe(1);
+    expect(budgetLeftAt(ofMonth, [], october)).toBeUndefined();
   });
 
   it("covers the last whole week from Monday, or month", () => {

@@ -4,7 +4,10 @@ import type { Slice } from "../model/cell.ts";
 import { spanOf, measuredMinutesOf } from "../model/cell.ts";
 import type { Slo } from "../model/slo.ts";
 import { excludedRanges } from "../model/exclusion.ts";
+import { budgetOf } from "../engine/budget.ts";
+import { periodKey, startOfLength } from "../engine/evaluate.ts";
 import { eventsWord } from "../engine/sentence.ts";
+import { sumFrom } from "../engine/window.ts";
 
 /** Weekly: did each objective hold. Monthly: what became of each budget. */
 export type ReportKind = "weekly" | "monthly";
@@ -122,6 +125,20 @@ function lineOf({ slo, cells, budgetLeftRatio }: ReportedSlo, { fromMinute, toMi
         by: range.exclusion.by,
       })),
   };
+}
+
+/** The first minute of the window whose budget an SLO has left after a minute. */
+export function budgetStart({ window }: Slo, minute: number): number {
+  return startOfLength(window, periodKey(window), minute);
+}
+
+/**
+ * The share of an SLO's budget that was left after a minute of the past; undefined where nothing of its window was measured.
+ * @param cells sorted, from `budgetStart` on
+ */
+export function budgetLeftAt(slo: Slo, cells: readonly Slice[], minute: number): number | undefined {
+  const [period] = sumFrom(cells, minute, [budgetStart(slo, minute)]);
+  return period === undefined || period.measuredMinutes === 0 ? undefined : budgetOf(slo, period, period).leftRatio;
 }
 
 function daysOf(cells: readonly Slice[], fromMinute: number, toMinute: number): ReportDay[] {

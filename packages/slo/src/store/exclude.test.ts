@@ -27,7 +27,18 @@ describe("an exclusion that is added later", () => {
     expect(excludeFromCell(slo, hour, late([exclusion(START + 60, 60)]))).toBe(hour);
     const known = exclusion(START, 30);
     expect(excludeFromCell(slo, hour, late([known], [known]))).toBe(hour);
-    expect(excludeFromCell(slo, hour, late([known, exclusion(START, 60, "longer")], [known]))).toMatchObject({ total: 300 });
+    // What is left in the hour happened in its second half.
+    expect(excludeFromCell(slo, hour, late([known, exclusion(START + 30, 15)], [known]))).toMatchObject({ total: 300 });
+    expect(excludeFromCell(slo, hour, late([known, exclusion(START, 60, "longer")], [known]))).toMatchObject({ total: 0 });
+  });
+
+  it("takes nothing twice where it left the file and came back, and takes what was measured meanwhile", () => {
+    const back = exclusion(START, 60);
+    const left = { ...back, leftMinute: START + 40 };
+    const again = lateExclusions([left], [back], START - 1_440, START + 1_440);
+    const five = (minute: number): Slice => ({ ...cell(minute, 50, 5), spanMinutes: 5, sloName: slo.name });
+    expect(excludeFromCell(slo, five(START + 20), again)).toMatchObject({ total: 50 });
+    expect(excludeFromCell(slo, five(START + 45), again)).toMatchObject({ total: 0 });
   });
 
   it("makes time slices good", () => {

@@ -1,3 +1,5 @@
+import { remembered } from "@monotask/telemetry";
+
 /** One step on the way to an error. */
 export interface Breadcrumb {
   readonly message: string;
@@ -27,8 +29,7 @@ const kept = new WeakMap<object, Kept[]>();
  * `addBreadcrumb(request, { category: "cache", message: "miss", data: { key } })`
  */
 export function addBreadcrumb(request: object, crumb: Breadcrumb): void {
-  const crumbs = kept.get(request) ?? [];
-  if (crumbs.length === 0) kept.set(request, crumbs);
+  const crumbs = remembered(kept, request, () => []);
   if (crumbs.length >= MAX_BREADCRUMBS) crumbs.shift();
   crumbs.push({ crumb, atMs: Date.now() });
 }

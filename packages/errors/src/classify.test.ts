@@ -71,6 +71,7 @@ describe("classifyError takes", () => {
     [thrown("NotFoundError", "no task"), "not-found", "info"],
     [thrown("UnauthorizedError", "who are you"), "auth", "info"],
     [{ statusCode: 404 }, "not-found", "info"],
+    [thrown("AppError", "no task", { status: "fail", statusCode: 404 }), "not-found", "info"],
     [new Response("", { status: 401 }), "auth", "info"],
     [new Error("Client disconnected before the answer"), "client-disconnect", "info"],
     // Classes that set no name
@@ -176,6 +177,13 @@ describe("a user's rule", () => {
   it("keeps a caller's mistake info unless it says otherwise", () => {
     const error = thrown("HTTPException", "bad", { status: 400 });
     expect(classifyError(error, [{ match: "HTTPException", category: "database" }]).severity).toBe("info");
+  });
+
+  it("without a match counts as not written", () => {
+    const rules = JSON.parse(
+      '[{ "severity": "info" }, null, { "match": "CardError", "severity": "critical" }]',
+    ) as ClassifyRule[];
+    expect(classifyError(cardError, rules).severity).toBe("critical");
   });
 
   it("with a severity that is none leaves the severity as it is", () => {

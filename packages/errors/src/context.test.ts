@@ -89,6 +89,20 @@ describe("the context of an error", () => {
     expect(described.leftOut).toBe(3);
   });
 
+  it("shows no half of a token, wherever a text is cut", () => {
+    const token = `9aB3dE6gH1jK4mN7${"pQ2sT5vW8yZ0"}`;
+    for (let length = 440; length <= 520; length += 1) {
+      const words = "word ".repeat(length / 5) + "x".repeat(length % 5);
+      const url = `https://api.test/${"a/".repeat((length - 16) / 2)}${token}ABCDE`;
+      const during = new Request(url);
+      const upstream = Object.assign(new Error(`${words} ${token}ABCDE and more`), { url, status: 502, message: "" });
+      expect(JSON.stringify(capture(new Error(`${words} ${token}ABCDE and more`), during)), `cut ${length}`).not.toContain(
+        "9aB3",
+      );
+      expect(JSON.stringify(capture(upstream)), `cut ${length}`).not.toContain("9aB3");
+    }
+  });
+
   it("has frames, also behind a message of 100,000 characters", () => {
     const frames = (message: string): string | undefined => capture(new Error(message)).stack;
     expect(frames("x")).toContain("context.test");

@@ -20,6 +20,7 @@ export interface ErrorShape {
 const MAX_TEXT_LENGTH = 16_384;
 const MAX_STACK_LENGTH = 8_192;
 const MAX_STACK_HEADER = 512;
+const MAX_URL_LENGTH = 512;
 const MAX_MESSAGE_WITH_STACK = 1_000_000;
 /** Characters of a thrown object that stand for a message. */
 const MAX_JSON_LENGTH = 1_024;
@@ -71,7 +72,8 @@ function stackOf(value: object): string | undefined {
   if (typeof stack !== "string" || stack === "") return undefined;
   const framesAt = stack.slice(length, length + 2 * MAX_STACK_HEADER).indexOf("\n    at ") + Math.min(length, stack.length);
   if (framesAt <= MAX_STACK_HEADER) return stack.slice(0, MAX_STACK_LENGTH);
-  return `${stack.slice(0, MAX_STACK_HEADER)}…${stack.slice(framesAt, framesAt + MAX_STACK_LENGTH)}`;
+  // Without the word that the cut goes through: half a token is not recognised as one.
+  return `${stack.slice(0, MAX_STACK_HEADER).replace(/\S*$/, "")}…${stack.slice(framesAt, framesAt + MAX_STACK_LENGTH)}`;
 }
 
 function codeOf(value: unknown): string | undefined {
@@ -80,14 +82,19 @@ function codeOf(value: unknown): string | undefined {
 }
 
 function statusOf(value: unknown): number | undefined {
-  const status = propertyOf(value, "status") ?? propertyOf(value, "statusCode");
-  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
+  // Many errors have a word in `status` and the number in `statusCode`.
+  return [propertyOf(value, "status"), propertyOf(value, "statusCode")].find(isErrorStatus);
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599;
 }
 
 /** Where the status came from, if another service sent it: a fetched Response has a URL, one that is made to be thrown has none. */
 function upstreamOf(value: object): string | undefined {
   const url = propertyOf(value, "url");
-  if (typeof url === "string" && url !== "") return scrubUrl(url.slice(0, 512));
+  // More is scrubbed than is kept, so that no token is cut in half before it is looked for.
+  if (typeof url === "string" && url !== "") return scrubUrl(url.slice(0, 4 * MAX_URL_LENGTH)).slice(0, MAX_URL_LENGTH);
   const isOfClient = MARKS_OF_CLIENTS.some((mark) =>
     ["object", "string"].includes(typeof (propertyOf(value, mark) ?? undefined)),
   );

@@ -83,6 +83,32 @@ describe("createErrorAlerter", () => {
     expect(points).toHaveLength(2);
   });
 
+  it("counts an error that several requests wait for once in each, however they take turns", async () => {
+    const { env, points } = fakeEnv();
+    const alerter = createErrorAlerter(env, "shared-error");
+    const [shared, one, other] = [new Error("no connection"), request(), request()];
+    // A tracker sees it in each request, then the wrapper around each.
+    for (const during of [one, other, one, other]) await alerter.sendAlert(alerter.createErrorContext(shared, during));
+    expect(points).toHaveLength(2);
+  });
+
+  it("tells what is handed over undescribed", async () => {
+    const { env, points, raised } = fakeEnv();
+    const alerter = createErrorAlerter(env, "undescribed");
+    // The compiler would refuse these; JavaScript callers are not stopped by it.
+    for (const thrown of [new Error("Database gone"), "text", undefined]) await alerter.sendAlert(thrown as never);
+    expect(points.map(({ blobs }) => blobs[15])).toEqual(["Database gone", "text", "undefined"]);
+    expect(raised.flatMap((batch) => batch.signals)[0]).toMatchObject({ name: "error:database" });
+  });
+
+  it("takes what is no request for none", async () => {
+    const { env, points } = fakeEnv();
+    const alerter = createErrorAlerter(env, "no-request");
+    for (const during of ["https://api.test/", 7, null])
+      await alerter.sendAlert(alerter.createErrorContext(new Error("x"), during as never));
+    expect(points).toHaveLength(3);
+  });
+
   it("counts every occurrence where an error keeps coming, though people are told once", async () => {
     const { env, points, raised } = fakeEnv();
     const alerter = createErrorAlerter(env, "keeps-coming");

@@ -1,6 +1,7 @@
 import { createAlertClient, type AlertSignal, type CreateAlertClient } from "@monotask/alerts";
 import {
   alsoScrub,
+  ambientKeepAlive,
   createLogger,
   createWriter,
   datasetOf,
@@ -10,9 +11,10 @@ import {
   type Settings,
   type Writer,
 } from "@monotask/telemetry";
+import { monitoringErrorOf } from "./capture-error.ts";
 import type { ErrorShape } from "./describe-error.ts";
 import { isFirstSight } from "./first-sight.ts";
-import { monitoringErrorOf, type ErrorDetails, type MonitoringError } from "./monitoring-error.ts";
+import type { ErrorDetails, MonitoringError } from "./monitoring-error.ts";
 import { reached, type Thresholds } from "./threshold.ts";
 import type { ClassifyRule } from "./user-rules.ts";
 
@@ -36,7 +38,7 @@ export interface ErrorAlerterOptions extends ErrorOptions {
   readonly settings?: Settings;
   /** The invocation's writer, so that all packages share its 250 points. @default a new one */
   readonly writer?: Writer;
-  /** `ctx.waitUntil`, so that telling an alert never delays an answer. */
+  /** `ctx.waitUntil`, so that telling an alert never delays an answer. @default the running invocation's */
   readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
 }
 
@@ -45,7 +47,8 @@ export interface ErrorAlerter {
   createErrorContext(error: unknown, request?: Request, context?: ErrorDetails): MonitoringError;
   /**
    * Writes the error point, logs, and raises an alert `error:{category}` unless the error is info or its threshold is not reached.
-   * Once for each thrown value and request. Never rejects; ends when the alert is handed over.
+   * Once for each thrown value and request. Never rejects; ends when the alert is handed over. What is no described error, such as the
+   * thrown value itself, is described first.
    */
   sendAlert(monitoringError: MonitoringError): Promise<void>;
 }
@@ -68,18 +71,21 @@ export function errorAlerterOver(
   workerName: string,
   options: ErrorAlerterOptions = {},
 ): ErrorAlerter {
-  const { keepAlive, settings = readSettings(env) } = options;
+  const { keepAlive = ambientKeepAlive(), settings = readSettings(env) } = options;
   const writer = options.writer ?? writerOf(env, workerName, settings, keepAlive);
   const { logLevel: level, clock } = settings;
   if (options.scrub) alsoScrub(options.scrub);
 
+  function createErrorContext(error: unknown, request?: Request, context: ErrorDetails = {}): MonitoringError {
+    const described = monitoringErrorOf(error, request, context, { ...options, workerName, settings });
+    origins.set(described, { thrown: error, request });
+    return described;
+  }
+
   return {
-    createErrorContext(error, request, context = {}) {
-      const described = monitoringErrorOf(error, request, context, { ...options, workerName, settings });
-      origins.set(described, { thrown: error, request });
-      return described;
-    },
-    async sendAlert(error) {
+    createErrorContext,
+    async sendAlert(given) {
+      const error = isDescribed(given) ? given : createErrorContext(given);
       const origin = origins.get(error) ?? { thrown: error, request: undefined };
       if (!isFirstSight(origin.thrown, origin.request)) return;
       writer.write("error", pointOf(error));
@@ -99,6 +105,11 @@ export function errorAlerterOver(
 }
 
 const LEVEL = { critical: "error", warning: "warn", info: "info" } as const;
+
+/** A described error may come from another isolate, without its origin; a JavaScript caller may hand over anything. */
+function isDescribed(given: unknown): given is MonitoringError {
+  return Object.hasOwn(LEVEL, String(propertyOf(given, "severity")));
+}
 
 function writerOf(
   env: object,

@@ -15,6 +15,7 @@ export interface RequestContext {
 }
 
 const MAX_HEADERS = 30;
+const MAX_URL_LENGTH = 512;
 /** Where the caller sits: personal data that helps no diagnosis. */
 const CALLERS_ADDRESS = /\bip\b|forwarded|geo|latitude|longitude|postal/i;
 
@@ -33,7 +34,7 @@ export function requestContextOf(request: Request | undefined, route: string | u
       method: request.method,
       route: scrubText(route ?? routePattern(new URL(request.url).pathname)),
       // A request's URL is whole and has no credentials: it need not be read once more.
-      url: scrubText(/^[^?#]{0,512}/.exec(request.url)?.[0] ?? ""),
+      url: scrubText(/^[^?#]*/.exec(request.url)?.[0] ?? "", MAX_URL_LENGTH),
       ray: ray === null ? undefined : scrubText(ray),
       colo: typeof colo === "string" ? colo : undefined,
       headers: Object.fromEntries(headers),

@@ -20,9 +20,15 @@ export interface ClassifyRule {
   readonly category?: ErrorCategory | (string & {});
 }
 
-/** The first rule that holds. A function that throws, and a severity that is none, count as not written. */
+/** The first rule that holds. A rule without a match, a function that throws, and a severity that is none count as not written. */
 export function ruleFor(rules: readonly ClassifyRule[], chain: readonly ErrorShape[], thrown: unknown): ClassifyRule | undefined {
-  const rule = rules.find((candidate) => chain.some((shape) => holds(candidate.match, shape, thrown)));
+  const rule = rules.find((candidate) => {
+    try {
+      return chain.some((shape) => holds(candidate.match, shape, thrown));
+    } catch {
+      return false;
+    }
+  });
   if (rule?.severity === undefined || SEVERITIES.includes(rule.severity)) return rule;
   const { severity: _unknown, ...rest } = rule;
   return rest;
@@ -30,13 +36,7 @@ export function ruleFor(rules: readonly ClassifyRule[], chain: readonly ErrorSha
 
 function holds(match: ClassifyRule["match"], shape: ErrorShape, thrown: unknown): boolean {
   const { name, message, code = "", statusCode, upstreamStatus } = shape;
-  if (typeof match === "function") {
-    try {
-      return match(shape, thrown);
-    } catch {
-      return false;
-    }
-  }
+  if (typeof match === "function") return match(shape, thrown);
   if (typeof match === "string") return name === match || code === match || message.includes(match);
   if (match instanceof RegExp) return [name, code, message].some((text) => isIn(match, text));
   return (

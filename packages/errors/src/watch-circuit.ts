@@ -1,4 +1,4 @@
-import { createLogger, createWriter, datasetOf, propertyOf, readSettings } from "@monotask/telemetry";
+import { ambientKeepAlive, createLogger, createWriter, datasetOf, propertyOf, readSettings } from "@monotask/telemetry";
 
 /** The part of cockatiel's circuit breaker that is read; any breaker with these states will do. */
 export interface WatchedCircuit {
@@ -23,6 +23,7 @@ export function watchCircuit(circuit: WatchedCircuit, env: object, workerName: s
     const writer = createWriter({
       dataset: datasetOf(propertyOf(env, "ANALYTICS")),
       identity: { workerName, version, environment, team },
+      keepAlive: ambientKeepAlive(),
     });
     const dimensions = { dimension1: `breaker=${breaker}`, dimension2: `state=${state}` };
     writer.write("custom", { name: "circuit_state", unit: "state", value, ...dimensions });

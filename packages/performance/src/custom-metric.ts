@@ -12,22 +12,10 @@ export function customMetricFields(
   unit: string,
   dimensions: MetricDimensions,
 ): PointFields<"custom"> {
-  const [d1 = "", d2 = "", d3 = "", d4 = "", d5 = "", d6 = "", d7 = "", d8 = ""] = Object.entries(dimensions)
+  const kept = Object.entries(dimensions)
     .filter(([, dimension]) => dimension !== undefined && dimension !== null)
     .slice(0, MAX_DIMENSIONS)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, dimension]) => `${key}=${String(dimension)}`);
-  return {
-    name,
-    unit,
-    value,
-    dimension1: d1,
-    dimension2: d2,
-    dimension3: d3,
-    dimension4: d4,
-    dimension5: d5,
-    dimension6: d6,
-    dimension7: d7,
-    dimension8: d8,
-  };
+    .map(([key, dimension], at): [string, string] => [`dimension${at + 1}`, `${key}=${String(dimension)}`]);
+  return { name, unit, value, ...Object.fromEntries(kept) };
 }

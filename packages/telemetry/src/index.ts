@@ -5,6 +5,7 @@ export { propertyOf } from "./settings/property.ts";
 export { readChannels, type Channels } from "./settings/channels.ts";
 export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
 export { builtinModule, importBuiltin } from "./runtime/builtin.ts";
+export { remembered } from "./runtime/remember.ts";
 export { ambientKeepAlive, keepAliveOf, type KeepAlive } from "./runtime/keep-alive.ts";
 export type { BlobColumn, DoubleColumn, Unit } from "./schema/columns.ts";
 export {
@@ -25,6 +26,7 @@ export { fingerprint, hash64, normaliseMessage, type FingerprintParts } from "./
 export { routePattern } from "./text/route-pattern.ts";
 export { plainCopy, safeJson } from "./text/json.ts";
 export { alsoScrub, isSecretName, MASK } from "./text/secrets.ts";
+export { plainText } from "./text/plain.ts";
 export { scrubText, scrubUrl } from "./text/scrub.ts";
 export { visibleText } from "./text/visible.ts";
 export { encodePoint, type DataPoint } from "./write/encode.ts";

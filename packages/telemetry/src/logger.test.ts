@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import type { LogLevel } from "./settings/settings.ts";
+import { byteLength } from "./text/bytes.ts";
 
 const clock = { now: () => 1_700_000_000_123, toReal: (ms: number) => ms };
 
@@ -115,6 +116,12 @@ describe("metadata", () => {
     expect(lines[0]?.length).toBeLessThan(100_000);
     expect(JSON.stringify(last()["metadata"])).toContain("[too deep]");
     expect(last()["metadata"]).toMatchObject({ long: expect.arrayContaining(["[900 more]"]) as unknown });
+  });
+
+  test.each(["\0", "\ud800", "\u001b", "€", '"'])("of 100,000 times %j is below the platform's 256 KB", (unit) => {
+    const { logger, lines } = recording();
+    logger.info("x", { long: Array.from({ length: 4 }, () => unit.repeat(25_000)) });
+    expect(byteLength(lines[0] ?? "")).toBeLessThan(256_000);
   });
 
   test.each(["password", "apiKey", "X-Api-Key", "authorization", "Set-Cookie", "client_secret", "accessToken", "routing_key"])(

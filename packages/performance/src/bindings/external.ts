@@ -15,7 +15,7 @@ export function measureExternal({ scope, mutes }: Frame, method: string, hostOf:
 
   function end(statusCode: number, outcome: "ok" | "error" | "timeout"): void {
     const durationMs = meter ? meter.end(startedMs, outcome !== "ok") : nowMs() - startedMs;
-    const decision = scope.host.sampler.decide({ statusCode, durationMs, hasThrown: statusCode === 0 });
+    const decision = scope.host.callSampler.decide({ statusCode, durationMs, hasThrown: statusCode === 0 });
     if (!decision) return;
     scope.writer.write("external", {
       requestId: sharedIdOf(scope),

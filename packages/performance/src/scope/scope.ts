@@ -5,7 +5,10 @@ import { Usage } from "./usage.ts";
 
 /** Where an invocation writes to, and how it samples. */
 export interface ScopeHost {
+  /** For requests and jobs. */
   readonly sampler: Sampler;
+  /** For calls to other services, of which a request makes any number: they must not use up what is kept of requests. */
+  readonly callSampler: Sampler;
   readonly nowMs: () => number;
   openWriter(keepAlive: KeepAlive | undefined): Writer;
 }

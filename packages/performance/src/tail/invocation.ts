@@ -1,6 +1,9 @@
 import { fingerprint, propertyOf, routePattern, type PointFields } from "@monotask/telemetry";
 import { boundedRoute } from "../request/routes.ts";
 
+/** What the platform writes in place of long ids in a URL, since they may be secrets. */
+const REDACTED_ID = /[^/]*REDACTED[^/]*/g;
+
 /** What is read of a trace item; kept structural, since a runtime may know more or fewer fields than its types. */
 export type TailedInvocation = unknown;
 
@@ -28,7 +31,7 @@ export function invocationFields(item: TailedInvocation): ReadInvocation {
       ...named("workerName", textAt(item, "scriptName")),
       ...named("version", textAt(propertyOf(item, "scriptVersion"), "id")),
       requestId: textAt(propertyOf(request, "headers"), "cf-ray"),
-      endpoint: endpointOf(event, request, status),
+      endpoint: endpointOf(event, request, status, textAt(item, "scriptName")),
       method: textAt(request, "method"),
       statusCode: typeof status === "number" ? String(status) : "",
       eventType: eventTypeOf(event, request),
@@ -70,9 +73,17 @@ function eventTypeOf(event: unknown, request: unknown): string {
   return propertyOf(event, "scheduledTime") === undefined ? "other" : "alarm";
 }
 
-function endpointOf(event: unknown, request: unknown, status: unknown): string {
+/** Routes of each worker that is told of. */
+const routesOf = new Map<string, Set<string>>();
+
+function endpointOf(event: unknown, request: unknown, status: unknown, scriptName: string): string {
   const url = textAt(request, "url");
-  if (url !== "" && URL.canParse(url)) return boundedRoute(routePattern(new URL(url).pathname), status === 404);
+  if (url !== "" && URL.canParse(url)) {
+    const routes = routesOf.get(scriptName) ?? new Set<string>();
+    routesOf.set(scriptName, routes);
+    // An id that is redacted is one, as in the request's own point.
+    return boundedRoute(routePattern(new URL(url).pathname.replace(REDACTED_ID, "0")), status === 404, routes);
+  }
   return textAt(event, "queue") || textAt(event, "cron") || textAt(event, "rpcMethod");
 }
 

@@ -1,6 +1,7 @@
 import { columnOf } from "@monotask/telemetry";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { seededRandom } from "@monotask/analytics-engine-local";
 import { createTailHandler, invocationFields } from "../index.ts";
 
 interface Point {
@@ -76,6 +77,40 @@ describe("a tail handler", () => {
     expect(one?.slice(0, 5)).toEqual(["TypeError", 1, 1, 1, 2]);
     expect(one?.[5]).toMatch(/^[0-9a-f]{16}$/);
     expect(one?.[5]).toBe(two?.[5]);
+  });
+
+  it.each(["/u/REDACTED", "/u/3f2504e0-4f89-11d3-9a0c-0305e82c3301", "/u/a-REDACTED.pdf"])(
+    "names the route of %s as the request's own point does: the platform redacts long ids",
+    (path) => {
+      const event = { ...fetched, request: { ...fetched.request, url: `https://api.test${path}` } };
+      expect(written([{ ...base, event }], ["endpoint"])).toEqual([["/u/:id"]]);
+    },
+  );
+
+  it("bounds the routes of each worker apart", () => {
+    const at = (scriptName: string, path: string): object => ({
+      ...base,
+      scriptName,
+      event: { ...fetched, request: { ...fetched.request, url: `https://api.test${path}` } },
+    });
+    const flooded = Array.from({ length: 220 }, (_, n) => at("flooded", `/page-${n}-x`));
+    const routes = flooded.flatMap((item) => written([item], ["endpoint"])).flat();
+    expect(routes.filter((route) => route === "(other)")).toHaveLength(20);
+    expect(written([at("calm", "/first")], ["endpoint"])).toEqual([["/first"]]);
+  });
+
+  it("counts all of more items than one invocation may write points for", () => {
+    vi.spyOn(Math, "random").mockImplementation(seededRandom(4));
+    const weights = written(
+      Array.from({ length: 2_000 }, () => base),
+      ["sampleWeight"],
+    )
+      .flat()
+      .map(Number);
+    const sigma = Math.sqrt(weights.reduce((sum, weight) => sum + weight * (weight - 1), 0));
+    expect(weights.length).toBeLessThanOrEqual(225);
+    expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 2_000)).toBeLessThan(3 * sigma);
+    vi.restoreAllMocks();
   });
 
   it("leaves out its own invocations", () => {

@@ -4,6 +4,7 @@ import {
   datasetOf,
   propertyOf,
   readSettings,
+  remembered,
   type KeepAlive,
   type Sampler,
   type Settings,
@@ -24,7 +25,7 @@ export interface WorldOptions {
   readonly random?: () => number;
 }
 
-/** One sampler for each worker of the isolate: frameworks make an environment anew for each request, which must not begin it again. */
+/** One sampler of a kind for each worker of the isolate: frameworks make an environment anew for each request, which must not begin it again. */
 const samplers = new Map<string, Sampler>();
 
 const worlds = new WeakMap<object, Map<string, World>>();
@@ -32,31 +33,26 @@ const worlds = new WeakMap<object, Map<string, World>>();
 /** The world of a worker. @param env the worker's bindings and vars, of any type */
 export function worldOf(env: object, workerName: string, options: WorldOptions = {}): World {
   if (options.settings || options.nowMs || options.random) return openWorld(env, workerName, options);
-  const known = worlds.get(env) ?? new Map<string, World>();
-  worlds.set(env, known);
-  const world = known.get(workerName) ?? openWorld(env, workerName, options);
-  known.set(workerName, world);
-  return world;
+  const known = remembered(worlds, env, () => new Map<string, World>());
+  return remembered(known, workerName, () => openWorld(env, workerName, options));
 }
 
 function openWorld(env: object, workerName: string, options: WorldOptions): World {
   const settings = options.settings ?? readSettings(env);
-  const { version, environment, team } = settings;
+  const { version, environment, team, sampling } = settings;
   const identity = { workerName, version, environment, team };
+  const samplerOf = (what: string): Sampler =>
+    options.random
+      ? createSampler({ ...sampling, random: options.random })
+      : remembered(samplers, [workerName, what, ...Object.values(sampling)].join(), () => createSampler(sampling));
   return {
     settings,
-    sampler: options.random ? createSampler({ ...settings.sampling, random: options.random }) : samplerOf(workerName, settings),
+    sampler: samplerOf("requests"),
+    callSampler: samplerOf("calls"),
     nowMs: options.nowMs ?? monotonicMs,
     openWriter: (keepAlive: KeepAlive | undefined) =>
       createWriter({ dataset: datasetOf(propertyOf(env, "ANALYTICS")), identity, ...(keepAlive ? { keepAlive } : {}) }),
   };
-}
-
-function samplerOf(workerName: string, { sampling }: Settings): Sampler {
-  const key = `${workerName} ${sampling.weight} ${sampling.fullRatePerMinute}`;
-  const sampler = samplers.get(key) ?? createSampler(sampling);
-  samplers.set(key, sampler);
-  return sampler;
 }
 
 const monotonicMs: () => number = typeof performance === "undefined" ? () => Date.now() : () => performance.now();

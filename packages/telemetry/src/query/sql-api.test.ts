@@ -143,6 +143,20 @@ describe("the SQL API adapter", () => {
     expect(JSON.stringify(result)).not.toContain(TOKEN);
   });
 
+  it("never shows the token, also where a page that came as 200 echoes it", async () => {
+    const { result } = await ask(answer(200, `<p>Bearer ${TOKEN}</p>`), { attempts: 1 });
+    expect(result).toMatchObject({ code: "not-json", message: expect.stringContaining("Bearer [token]") as string });
+    expect(JSON.stringify(result)).not.toContain(TOKEN);
+  });
+
+  it("tries again after an answer that was cut off", async () => {
+    const { result, waitsMs } = await ask((response, n) => {
+      const whole = JSON.stringify(ANSWER);
+      response.end(n === 1 ? whole.slice(0, whole.length / 2) : whole);
+    });
+    expect([result.kind, waitsMs]).toEqual(["rows", [250]]);
+  });
+
   it("asks nobody when the query itself is wrong", async () => {
     peer = await startPeer(answer(200, "{}"));
     const api = createSqlApi({ url: peer.url, token: TOKEN, dataset: "monotask" });

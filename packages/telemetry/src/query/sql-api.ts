@@ -86,7 +86,7 @@ async function attemptOnce(options: SqlApiOptions, sql: string): Promise<Attempt
       signal: abort.signal,
     });
     const text = await response.text();
-    return response.ok ? { result: readAnswer(text) } : failureOf(response, text, options.token);
+    return response.ok ? { result: readAnswer(text, options.token) } : failureOf(response, text, options.token);
   } catch (error) {
     const message = abort.signal.aborted
       ? `Analytics Engine gave no answer within ${timeoutMs} ms`
@@ -131,14 +131,14 @@ function retryAfterOf(header: string | null): number | undefined {
 }
 
 /** Rows of an answer, numbers made numbers by the column types it names: 64-bit integers arrive as strings. */
-export function readAnswer(text: string): QueryResult {
+export function readAnswer(text: string, token = ""): QueryResult {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
     return failed(
       "not-json",
-      `Analytics Engine answered 200 with something that is not JSON: ${text.slice(0, 80).replace(/\s+/g, " ")}`,
+      `Analytics Engine answered 200 with something that is not JSON: ${withoutToken(text, token).slice(0, 80).replace(/\s+/g, " ")}`,
       true,
     );
   }

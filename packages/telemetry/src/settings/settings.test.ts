@@ -56,6 +56,11 @@ describe("settings", () => {
     ["METRICS_SAMPLING_RATE", {}, { sampling: { rate: 0.1, weight: 10 } }],
     ["METRICS_SAMPLING_RATE", "0.3", { sampling: { rate: 1 / 3, weight: 3 } }],
     ["METRICS_SAMPLING_RATE", "0.0000001", { sampling: { rate: 1e-6, weight: 1_000_000 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", "-1", { sampling: { fullRatePerMinute: 0 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", "1.5", { sampling: { fullRatePerMinute: 0 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", "Infinity", { sampling: { fullRatePerMinute: 0 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", "many", { sampling: { fullRatePerMinute: 0 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", SECRET, { sampling: { fullRatePerMinute: 0 } }],
     ["ENVIRONMENT", { name: SECRET }, { environment: "production" }],
     ["TEAM", [SECRET], { team: "unowned" }],
     ["MONOTASK_CLOCK", "now", {}],
@@ -71,6 +76,29 @@ describe("settings", () => {
 
   test("say which rate is used where the one given is not 1/n", () => {
     expect(readSettings({ METRICS_SAMPLING_RATE: "0.3" }).warnings[0]?.message).toContain("0.333333 (1 of 3)");
+  });
+
+  test("advise a rate that is taken without a warning", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1, noNaN: true }), (asked) => {
+        const [warning] = readSettings({ METRICS_SAMPLING_RATE: String(asked) }).warnings;
+        const advised = /; (\S+) \(1 of/.exec(warning?.message ?? "; 1 (1 of")?.[1];
+        expect(readSettings({ METRICS_SAMPLING_RATE: advised }).warnings).toEqual([]);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  test.each([
+    ["METRICS_SAMPLING_RATE", "1.0", { sampling: { weight: 1 } }],
+    ["METRICS_SAMPLING_RATE", "1e-1", { sampling: { weight: 10 } }],
+    ["METRICS_SAMPLING_RATE", "\t0.01\n", { sampling: { weight: 100 } }],
+    ["METRICS_SAMPLING_RATE", " ", { sampling: { weight: 10 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", "0", { sampling: { fullRatePerMinute: 0 } }],
+    ["METRICS_FULL_RATE_PER_MINUTE", " 60 ", { sampling: { fullRatePerMinute: 60 } }],
+    ["MONOTASK_CLOCK", "  ", {}],
+  ])("%s = %j is taken without a warning", (setting, value, expected) => {
+    expect(readSettings({ [setting]: value })).toMatchObject({ ...expected, warnings: [] });
   });
 
   test("take a virtual clock as JSON text and as the object that a JSON variable arrives as", () => {

@@ -96,7 +96,8 @@ function samplingAt(asked: number, warnings: SettingWarning[]): Pick<Settings["s
   const setting = "METRICS_SAMPLING_RATE";
   const weight = weightOfRate(asked);
   const rate = 1 / weight;
-  if (Math.abs(rate - asked) > 1e-9) {
+  // As near as the six digits that the warning itself advises.
+  if (Math.abs(asked * weight - 1) > 1e-5) {
     const used = `${Number(rate.toPrecision(6))} (1 of ${weight})`;
     warnings.push({ setting, message: `${setting} is ${asked}, which is not 1/n; ${used} is used` });
   }
@@ -109,7 +110,7 @@ function versionOf(env: unknown): string {
 }
 
 function clockOf(value: unknown, warnings: SettingWarning[]): Clock {
-  if (value === undefined || value === null || value === "") return createClock();
+  if (value === undefined || value === null || (typeof value === "string" && value.trim() === "")) return createClock();
   const spec = parseClockSpec(value);
   if (!spec) {
     warnings.push({

@@ -72,6 +72,19 @@ describe("a fingerprint", () => {
     expect(normaliseMessage("can't load the user's task")).not.toBe(normaliseMessage("can't save the user's task"));
   });
 
+  test.each([500, 505, 511])("is the same for two ids that stand %d characters into a message", (at) => {
+    const of = (id: string): string => fingerprint({ name: "Error", message: `${"m ".repeat(at / 2)} ${id} is gone` });
+    expect(of("3f2504e0-4f89-11d3-9a0c-0305e82c3301")).toBe(of("c0ffee00-1234-4f89-8a0c-a3b5e82c33ff"));
+    expect(of('"first value"')).toBe(of('"second"'));
+  });
+
+  test("leaves out the minified name of a class, and keeps its method's", () => {
+    const at = (name: string): string =>
+      fingerprint({ name: "Error", message: "x", stack: `Error: x\n    at ${name} (index.js:1:1)` });
+    expect(at("a.loadTask")).toBe(at("qZ.loadTask"));
+    expect(at("a.loadTask")).not.toBe(at("a.saveTask"));
+  });
+
   test("leaves out minified names, which change with each build", () => {
     const minified = (name: string): string => `Error: x\n    at ${name} (a.js:1:1)\n    at handleTask (a.js:2:2)`;
     expect(fingerprint({ ...bug, stack: minified("aB") })).toBe(fingerprint({ ...bug, stack: minified("q") }));

@@ -44,9 +44,10 @@ const known = new Map<string, string>();
 
 /** A message without ids, numbers, addresses, quoted values and URLs. */
 export function normaliseMessage(message: string): string {
-  let text = message.slice(0, MAX_MESSAGE_LENGTH);
+  // Twice as much is looked at, so that no id is cut in half: half of one is not recognised.
+  let text = message.slice(0, 2 * MAX_MESSAGE_LENGTH);
   for (const [pattern, replacement] of VARIABLE_PARTS) text = text.replace(pattern, replacement);
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** Function names of the innermost frames in V8's format; anonymous and minified ones, which change with each build, are left out. */
@@ -57,11 +58,20 @@ function functionNames(stack: string): string[] {
   for (const line of stack.slice(framesAt, framesAt + 8_192).split("\n")) {
     const found = /^\s{0,8}at (?:async )?(?:new )?([\w$.<>#]{3,128}) (?:\[as \w{1,64}\] )?\(/.exec(line)?.[1];
     if (!found || FOREIGN_CODE.test(line)) continue;
-    const name = found.replace(/^(?:Object|Module|Function|global|globalThis)\./, "").replace(/\d+(?=\.|$)/g, "");
-    if (name.length > 2 && name !== "<anonymous>") names.push(name);
+    const name = found
+      .replace(/\d+(?=\.|$)/g, "")
+      .split(".")
+      .filter(isTelling)
+      .join(".");
+    if (name !== "") names.push(name);
     if (names.length === MAX_FRAMES) break;
   }
   return names;
+}
+
+/** Whether a part of a name is the same in every build and says more than "some object". */
+function isTelling(part: string): boolean {
+  return part.length > 2 && !/^(?:Object|Module|Function|global|globalThis|<anonymous>)$/.test(part);
 }
 
 /** Two FNV-1a hashes of 32 bits with different offsets: fast, synchronous, good enough for some thousand groups. */

@@ -1,5 +1,6 @@
 import { propertyOf } from "../settings/property.ts";
 import { MASK, isSecretName } from "./secrets.ts";
+import { plainText } from "./plain.ts";
 import { scrubText } from "./scrub.ts";
 
 const MAX_DEPTH = 8;
@@ -126,7 +127,7 @@ function entriesOf(
 
 function textOf(text: string, walk: Walk): string {
   if (walk.charactersLeft <= 0) return "…";
-  const scrubbed = scrubText(text, Math.min(text.length, 2 * walk.charactersLeft + 256, 32_768));
+  const scrubbed = plainText(scrubText(text, Math.min(text.length, 2 * walk.charactersLeft + 256, 32_768)));
   const kept = scrubbed.slice(0, walk.charactersLeft);
   walk.charactersLeft -= kept.length;
   return kept.length < scrubbed.length ? `${kept}…` : kept;

@@ -20,6 +20,10 @@ describe("routePattern", () => {
     ["/u/bob@example.com", "/u/:id"],
     ["/u/bob%40example.com", "/u/:id"],
     ["/reports/2026-11-24", "/reports/:id"],
+    ["/invoices/42.pdf", "/invoices/:id"],
+    ["/tasks/1,2,3", "/tasks/:id"],
+    ["/issues/OPS-1234", "/issues/:id"],
+    ["/api/1.0/utf-8", "/api/1.0/utf-8"],
     ["/assets/index.3f2a1c9d8e7b.js", "/assets/:id"],
     [`/reset/${"x".repeat(65)}`, "/reset/:id"],
   ])("of %j is %j", (path, pattern) => {

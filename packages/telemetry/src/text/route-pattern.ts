@@ -1,12 +1,14 @@
 const ID_SEGMENTS: readonly RegExp[] = [
-  /^\d+$/,
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  // 42, 42.pdf and 1,2,3, but not 1.0
+  /^\d[\d,;]*(?:\.[a-z]\w+)?$/i,
   /^[0-9a-f]{12,}$/i,
   // usr_8f3kd92 and usr_kdHwQa, but not in_progress
   /^[A-Za-z]{1,12}_(?=[A-Za-z]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{6,}$/,
-  /^[A-Za-z]{1,12}_\d+$/,
+  // run_7 and OPS-1234, but not utf-8
+  /^(?:[A-Za-z]{1,12}_|[A-Z]{2,10}-)\d+$/,
   /@|%40/,
   /^\d{4}-\d{2}(?:-\d{2})?$/,
+  // What is long and has a digit, such as a UUID
   /^(?=\D*\d)[\w.~%+=-]{16,}$/,
 ];
 

@@ -19,6 +19,8 @@ const ordinary: readonly string[] = [
   "ray 8f3b2c1d4e5f6a7b",
   "at 1763950000000 after 1234567890123 ms",
   "2026-11-24T03:00:00.000Z",
+  "commit 89abcdef0123456789abcdef0123456789abcdef of 2026 2026 2026 2026",
+  "secrets of the trade, keys: 3",
   "retry 3 of 5 in 1.5 s, 20 % done, cost $4.20",
   "GET https://api.github.com/repos/o/r/issues/42 answered 502",
   "http://127.0.0.1:8790/client/v4",

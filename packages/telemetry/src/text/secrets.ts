@@ -2,7 +2,7 @@ export const MASK = "[scrubbed]";
 
 /** Names whose values are secrets, at the end of a name: `apiKey`, `X-Api-Key`, `db_password`, but not `tokenCount`. */
 const SECRET_NAMES =
-  "pass(?:word|wd|phrase)|pwd|secret(?:[_-]?key)?|(?:api|access|account|private|routing|signing|encryption|shared|webhook)[_-]?key|token|credentials?|signature|session[_-]?id|jwt";
+  "pass(?:words?|wd|phrase)|pwd|secret(?:s|[_-]?keys?)?|(?:api|access|account|auth|private|routing|signing|encryption|shared|webhook)[_-]?keys?|token|credentials?|signature|session[_-]?id|jwt";
 const HEADER_NAMES = "authorization|cookie";
 
 /** What stands between a name and its value, in JSON, escaped JSON, YAML, environment files and headers. */
@@ -10,6 +10,9 @@ const SEPARATOR = String.raw`(?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3}`;
 
 /** A value in escaped quotes (more deeply escaped ones belong to it), or in quotes. Alternatives begin differently. */
 const QUOTED_VALUE = String.raw`\\{1,3}["'][^"'\\]*(?:(?:\\{3,}["']|\\+[^"'\\])[^"'\\]*)*|"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?`;
+
+/** A list of values. */
+const LIST = String.raw`\[(?!scrubbed\])[^\]]{0,2048}\]?`;
 
 /** A value that stood in quotes and is masked already: the line ends after it, or JSON goes on. */
 const MASKED_QUOTED_VALUE = String.raw`\[scrubbed\](?=[\s"'\\})\],;]{0,16}(?:[\r\n]|$)|\}?,\\{0,3}["'])`;
@@ -31,7 +34,8 @@ export const SECRET_RULES: Rule[] = [
   [/([?&][\w.-]{1,64}=)[^\s&#"'<>]+/g, `$1${MASK}`],
   [new RegExp(`(${HEADER_NAMES})(${SEPARATOR})(?:${QUOTED_VALUE}|${MASKED_QUOTED_VALUE}|[^\\r\\n]+)`, "gi"), `$1$2${MASK}`],
   ruleOfNames(SECRET_NAMES),
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, MASK],
+  // Signed, and encrypted with a key of its own or (two dots) without.
+  [/\beyJ[\w-]{5,}\.{1,2}[\w-]{5,}(?:\.[\w-]*){0,3}/g, MASK],
   [
     /\b(bearer|basic|token|apikey)\s{1,3}([\w.~+/=-]{8,})/gi,
     (found, scheme = "", value = "") => (looksRandom(value) ? `${scheme} ${MASK}` : found),
@@ -42,10 +46,16 @@ export const SECRET_RULES: Rule[] = [
     maskWithDigit,
   ],
   [/\b(?:hf_|lin_api_|sbp_|pscale_|cf(?:k|ut|at)_|re_|r8_|vercel_|dp\.[a-z]{2,6}\.)[\w-]{16,}/g, maskWithDigit],
-  [/\b(?:AC|SK)[0-9a-f]{32}\b/g, MASK],
+  // Twilio, and a global key of Cloudflare: no id has 37 digits.
+  [/\b(?:(?:AC|SK)[0-9a-f]{32}|[0-9a-f]{37})\b/g, MASK],
   [/\b\d{8,10}:[\w-]{35}/g, MASK],
-  [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu, "[email]"],
-  [/(?<![\d.-])[2-6](?:[ -]?\d){13,18}(?![\d.-]?\d)/g, (found) => (hasLuhnSum(found) ? "[number]" : found)],
+  [
+    /(?<![\p{L}\p{M}\p{N}._%+-])[\p{L}\p{M}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{M}\p{N}-]{1,63}(?:\.[\p{L}\p{M}\p{N}-]{1,63}){1,8}/gu,
+    "[email]",
+  ],
+  [/(?<![\d.-])[2-6](?:[ -]?\d){13,18}(?![\d.-]?\d)/g, cardMasked],
+  // The same beside other digits, such as the date it expires on: in the groups that cards are written in.
+  [/\b(?!20)[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}\b|\b3[47]\d\d([ -]?)\d{6}\2\d{5}\b/g, cardMasked],
   // From the beginning of a word only: a look at every letter of every shorter word would find nothing more.
   [/(?<![\w+-])[\w+-]{32,}/g, (found) => (isLongRandom(found) ? MASK : found)],
 ];
@@ -74,7 +84,7 @@ export function alsoScrub(names: readonly string[]): void {
 }
 
 function ruleOfNames(names: string): Rule {
-  return [new RegExp(`(${names})(${SEPARATOR})(?:${QUOTED_VALUE}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`];
+  return [new RegExp(`(${names})(${SEPARATOR})(?:${QUOTED_VALUE}|${LIST}|${BARE_VALUE})`, "gi"), `$1$2${MASK}`];
 }
 
 /** Keys of providers are random: without a digit it is a word that begins like one. */
@@ -90,6 +100,10 @@ function looksRandom(value: string): boolean {
 /** Letters of both cases and at least three digits, as in a random base-64 text; ids in hexadecimal have one case. */
 function isLongRandom(found: string): boolean {
   return /[a-z]/.test(found) && /[A-Z]/.test(found) && (found.match(/\d/g)?.length ?? 0) >= 3;
+}
+
+function cardMasked(found: string): string {
+  return hasLuhnSum(found) ? "[number]" : found;
 }
 
 /** The check sum of card numbers (ISO/IEC 7812-1, annex B). */

@@ -1,4 +1,5 @@
 import { createFloodLimit, FLOOD_POINTS_PER_SECOND } from "./flood.ts";
+import { countWithin } from "./period.ts";
 import { alwaysKept, type EventTraits, type SampleDecision } from "./sampling.ts";
 
 /** How an isolate samples. */
@@ -27,19 +28,7 @@ export function createSampler(options: SamplerOptions): Sampler {
   const nowMs = options.nowMs ?? Date.now;
   const random = options.random ?? Math.random;
   const flood = createFloodLimit(nowMs, random, floodPerSecond);
-  let minute = 0;
-  let seen = 0;
-
-  function ordinaryWeight(): number {
-    if (fullRatePerMinute === 0) return weight;
-    const now = Math.floor(nowMs() / 60_000);
-    if (now !== minute) {
-      minute = now;
-      seen = 0;
-    }
-    seen += 1;
-    return seen <= fullRatePerMinute ? 1 : weight;
-  }
+  const seenThisMinute = countWithin(60_000, nowMs);
 
   return {
     decide(traits) {
@@ -48,7 +37,8 @@ export function createSampler(options: SamplerOptions): Sampler {
         const floodWeight = flood.next();
         return floodWeight === undefined ? undefined : { reason, weight: floodWeight };
       }
-      const ordinary = ordinaryWeight();
+      const isOnFloor = fullRatePerMinute > 0 && (seenThisMinute().count += 1) <= fullRatePerMinute;
+      const ordinary = isOnFloor ? 1 : weight;
       return ordinary === 1 || random() * ordinary < 1 ? { reason: "sampled", weight: ordinary } : undefined;
     },
   };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import fc from "fast-check";
 import type { DataPoint } from "./encode.ts";
 import { seededRandom } from "@monotask/analytics-engine-local";
@@ -121,6 +121,20 @@ describe("a flood of errors", () => {
     expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 5_000)).toBeLessThan(3 * Math.sqrt(variance));
   });
 
+  test("does not eat the points of an invocation that goes on for minutes", () => {
+    const { points, dataset } = recording();
+    let nowMs = 0;
+    const flood = createFloodLimit(() => nowMs, seededRandom(8));
+    const writer = createWriter({ dataset, identity, flood });
+    for (let i = 0; i < 9_000; i += 1, nowMs += 100) writer.write("error", {});
+    writer.write("request", {});
+    const weights = points.map(({ doubles }) => doubles[4] ?? 0);
+    const variance = weights.reduce((sum, weight) => sum + weight * (weight - 1), 0);
+    expect(writer.dropped["invocation-limit"]).toBe(0);
+    expect(points.at(-1)?.blobs[5]).toBe("request");
+    expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 9_001)).toBeLessThan(3 * Math.sqrt(variance));
+  });
+
   test("leaves every other kind alone", () => {
     const { points, dataset } = recording();
     const flood = { next: (): undefined => undefined };
@@ -151,6 +165,22 @@ describe("the budget of an invocation", () => {
     writer.write("request", {});
     expect(points.slice(-2).map(({ blobs }) => blobs[5])).toEqual(["error", "request"]);
   });
+
+  test.each(["custom", "external", "invocation"] as const)(
+    "holds any number of %s points, thinned with their weights",
+    (kind) => {
+      const random = vi.spyOn(Math, "random").mockImplementation(seededRandom(9));
+      const { points, dataset } = recording();
+      const writer = createWriter({ dataset, identity });
+      for (let i = 0; i < 5_000; i += 1) writer.write(kind, { sampleWeight: 2 });
+      random.mockRestore();
+      const weights = points.map(({ doubles }) => doubles[4] ?? 0);
+      const sigma = Math.sqrt(weights.reduce((sum, weight) => sum + weight * (weight - 2), 0));
+      expect(weights.slice(0, 150).every((weight) => weight === 2)).toBe(true);
+      expect(writer.dropped["invocation-limit"]).toBe(0);
+      expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 10_000)).toBeLessThan(3 * sigma);
+    },
+  );
 
   test("is new for each writer", () => {
     const { points, dataset } = recording();

@@ -1,9 +1,10 @@
 import { limits } from "../limits.ts";
+import { remembered } from "../runtime/remember.ts";
 import type { Kind, PointFields } from "../schema/schema.ts";
 import { propertyOf } from "../settings/property.ts";
 import { encodePoint } from "./encode.ts";
 import type { DataPoint } from "./encode.ts";
-import { createFloodLimit, type FloodLimit } from "./flood.ts";
+import { createFloodLimit, FLOOD_POINTS_PER_SECOND, floodWeight, type FloodLimit } from "./flood.ts";
 
 /** The part of an Analytics Engine binding that is used. The local stand-in answers with a promise, production with nothing. */
 export interface Dataset {
@@ -42,6 +43,12 @@ export interface Writer {
 /** Points kept free for errors: they are written last, when something went wrong, and matter most. */
 const RESERVED_FOR_ERRORS = 25;
 
+/** Kinds of which one invocation may have any number. Whoever reads them weighs each point, so they are thinned before they are lost. */
+const MANY: readonly Kind[] = ["custom", "external", "invocation"];
+/** Points of an invocation, of all kinds, after which those are thinned ten times more with every few: 225 stand for a million. */
+const THINNED_AFTER = 135;
+const POINTS_OF_A_WEIGHT = 15;
+
 /**
  * A writer for one invocation, within the 250 points that Analytics Engine takes from it. No failure of the binding reaches the caller:
  * not a throw, not a rejection, not a promise that never ends.
@@ -49,12 +56,21 @@ const RESERVED_FOR_ERRORS = 25;
 export function createWriter(options: WriterOptions): Writer {
   const dropped: Record<DropReason, number> = { "no-binding": 0, "invocation-limit": 0, rejected: 0 };
   let written = 0;
+  let errors = 0;
 
   /** How many events a point stands for; undefined where a flood leaves it out. */
   function weightOf(kind: Kind, own = 1): number | undefined {
-    if (kind !== "error") return own;
-    const floodWeight = (options.flood ?? isolateFlood(options.identity.workerName)).next();
-    return floodWeight === undefined ? undefined : own * floodWeight;
+    if (kind === "error") {
+      // An invocation of minutes has its 250 points all the same.
+      const least = floodWeight(errors, FLOOD_POINTS_PER_SECOND);
+      const weight = (options.flood ?? isolateFlood(options.identity.workerName)).next(least);
+      if (weight === undefined) return undefined;
+      errors += 1;
+      return own * weight;
+    }
+    if (!MANY.includes(kind)) return own;
+    const weight = floodWeight(Math.max(0, written - THINNED_AFTER), POINTS_OF_A_WEIGHT);
+    return Math.random() * weight < 1 ? own * weight : undefined;
   }
 
   return {
@@ -82,11 +98,7 @@ export function createWriter(options: WriterOptions): Writer {
 const floods = new Map<string, FloodLimit>();
 
 function isolateFlood(workerName: string): FloodLimit {
-  const known = floods.get(workerName);
-  if (known) return known;
-  const limit = createFloodLimit(Date.now, Math.random);
-  floods.set(workerName, limit);
-  return limit;
+  return remembered(floods, workerName, () => createFloodLimit(Date.now, Math.random));
 }
 
 /** A data set binding by its shape; undefined where the value is none. */

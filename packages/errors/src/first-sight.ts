@@ -25,6 +25,11 @@ export function isFirstSight(thrown: unknown, request: unknown): boolean {
   return true;
 }
 
+/** Whether an error of this request has been told, whoever told it. */
+export function hasToldError(request: object): boolean {
+  return requestTokens.has(request);
+}
+
 /** A request's own token: the request itself must not be kept alive by an error that outlives it. */
 function tokenOf(request: unknown): object {
   if (typeof request !== "object" || request === null) return NO_REQUEST;

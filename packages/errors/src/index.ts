@@ -10,6 +10,7 @@ export {
   type ErrorAlerterOptions,
   type ErrorOptions,
 } from "./error-alerter.ts";
+export { hasToldError } from "./first-sight.ts";
 export type { ErrorDetails, MonitoringError } from "./monitoring-error.ts";
 export type { RequestContext } from "./request-context.ts";
 export type { Threshold, Thresholds } from "./threshold.ts";

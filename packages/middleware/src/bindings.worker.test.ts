@@ -7,6 +7,34 @@ import { monitor } from "./index.ts";
 
 watchPoints();
 
+describe("an environment that another library has wrapped", () => {
+  // First in this file: the isolate's bindings are instrumented with the first environment that comes.
+  it("has its bindings wrapped once by that library and counted once by us", async () => {
+    const seen: string[] = [];
+    const watchedKv = new Proxy(env.CACHE, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "get" || typeof value !== "function") return value;
+        return (...args: readonly unknown[]): unknown => {
+          seen.push(String(args[0]));
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+    const wrapped = new Proxy(env, {
+      get: (target, name) => (name === "CACHE" ? watchedKv : Reflect.get(target, name)) as unknown,
+    });
+    const own = {
+      async fetch(_request: Request, given: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        return new Response(await given.CACHE.get("nothing"));
+      },
+    };
+    await monitor(own, { workerName: "wrapped" }).fetch(request("/"), wrapped, createExecutionContext());
+    expect(seen).toEqual(["nothing"]);
+    expect(written("request", "kvReads")).toEqual([[1]]);
+  });
+});
+
 describe("bindings and outgoing calls", () => {
   it("land in the request's one point", async () => {
     await env.MONITORED.fetch("https://api.test/storage");

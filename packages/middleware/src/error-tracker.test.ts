@@ -27,6 +27,20 @@ describe("the error tracker", () => {
     expect(written("error", "stack")).toEqual([[""], [expect.stringContaining("Error: two")]]);
   });
 
+  it("and monitor count an error once where it is answered, and one that fails with its own status", async () => {
+    for (const status of [undefined, 503, 422]) {
+      const { env, ctx, workerName, written, raised, settle } = world();
+      const errorTracker = createErrorTracker(env, { workerName });
+      const fetch: Fetch = (incoming) => errorTracker.onError(Object.assign(new Error("gone"), { status }), incoming);
+      const response = await monitor({ fetch }, { workerName }).fetch(request(), env, ctx);
+      await settle();
+      expect(response.status).toBe(status ?? 500);
+      expect(written("error", "message", "statusCode")).toEqual([["gone", String(status ?? 500)]]);
+      expect(written("request", "statusCode")).toEqual([[String(status ?? 500)]]);
+      expect(raised.length).toBeLessThanOrEqual(1);
+    }
+  });
+
   it("and the middleware and monitor count one thrown value once, and the request once", async () => {
     const { env, ctx, workerName, written, raised, settle } = world();
     const errorTracker = createErrorTracker(env, { workerName });
@@ -60,6 +74,22 @@ describe("the performance middleware", () => {
     });
     expect(answer).toBe(response);
     expect(written("request", "externalCallCount", "statusCode")).toEqual([[1, "200"]]);
+  });
+
+  it("returns what a handler returns also where it is no response", async () => {
+    const { env, workerName } = world();
+    const perfMiddleware = createPerformanceMiddleware(env, { workerName });
+    expect(await perfMiddleware.trackPerformance(request(), () => undefined as never)).toBeUndefined();
+  });
+
+  it("writes the point of a request that a job makes", async () => {
+    const { env, ctx, workerName, written } = world();
+    const perfMiddleware = createPerformanceMiddleware(env, { workerName });
+    const scheduled = async (_controller: object, _env: object, _ctx: object): Promise<void> => {
+      await perfMiddleware.trackPerformance(request(), () => new Response(null, { status: 202 }));
+    };
+    await monitor({ scheduled }, { workerName }).scheduled({}, env, ctx);
+    expect(written("request", "statusCode")).toEqual([["202"]]);
   });
 });
 

@@ -21,8 +21,9 @@ export function createErrorTracker(env: object, options: ErrorTrackerOptions): E
   const { workerName, ...errorOptions } = options;
   const settings = readSettings(env);
 
-  async function trackError(error: unknown, request?: Request, context: ErrorDetails = {}): Promise<void> {
-    const scope = scopeOf(request);
+  async function trackError(error: unknown, given?: Request, context: ErrorDetails = {}): Promise<void> {
+    const scope = scopeOf(given);
+    const request = given ?? (scope?.subject instanceof Request ? scope.subject : undefined);
     const keepAlive = options.keepAlive ?? scope?.keepAlive ?? ambientKeepAlive();
     const alerter = createErrorAlerter(env, workerName, {
       ...errorOptions,

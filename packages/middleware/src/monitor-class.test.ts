@@ -39,6 +39,24 @@ describe("a monitored class", () => {
     expect(written("error", "message", "operation")).toEqual([["Database is gone", "new Room"]]);
   });
 
+  it("takes what its constructor starts for no call", async () => {
+    const { env, ctx, workerName, written } = world();
+    class Room {
+      readonly ready: Promise<string>;
+      constructor(_ctx: object, _env: object) {
+        this.ready = Promise.resolve().then(() => this.load());
+      }
+      load(): string {
+        return "loaded";
+      }
+    }
+    const room = new (monitorDurableObject(Room, { workerName }))(ctx, env);
+    expect(await room.ready).toBe("loaded");
+    expect(written("job", "endpoint")).toEqual([]);
+    room.load();
+    expect(written("job", "endpoint")).toEqual([["Room.load"]]);
+  });
+
   it("that has no name names its jobs by their method", async () => {
     const { env, ctx, workerName, written } = world();
     const Monitored = monitorEntrypoint(

@@ -1,4 +1,4 @@
-import { Scope, type JobEvent } from "@monotask/performance";
+import { runIn, Scope, type JobEvent } from "@monotask/performance";
 import { isMethod, quietly, type Method } from "./method.ts";
 import { fetchMonitor } from "./monitor-fetch.ts";
 import { endpointOfEvent, monitorJob } from "./monitor-job.ts";
@@ -51,27 +51,39 @@ function monitorClass<C extends Constructor>(Class: C, options: MonitorOptions, 
   /** Context and environment of each instance, which classes without the platform's base keep for themselves. */
   const givens = new WeakMap<object, { readonly ctx: unknown; readonly env: unknown }>();
 
-  // The one place where a class of unknown arguments is extended: it passes on whatever it is given.
+  // The one place where a class of unknown arguments is extended: it passes on whatever it is given. No `extends`, since only
+  // `Reflect.construct` can be called within a scope.
   const Base = Class as unknown as AnyConstructor;
-  const Monitored = class extends Base {
+  const Monitored = class {
     constructor(...args: unknown[]) {
-      const [ctx, env] = args;
-      try {
-        super(...args);
-      } catch (error) {
-        quietly(() => tellConstruction(env, ctx, error));
-        throw error;
-      }
-      givens.set(this, { ctx, env });
-      // The platform calls its events also where they are properties of the instance, such as arrow functions.
-      for (const [name, method] of Object.entries(this)) {
-        if (isEvent(name) && isMethod(method)) define(this, name, around(name, method));
-      }
+      return construct(new.target, args);
     }
   };
+  Reflect.setPrototypeOf(Monitored, Base);
+  Reflect.setPrototypeOf(Monitored.prototype, Object(Base.prototype) as object);
   Reflect.defineProperty(Monitored, "name", { value: Class.name });
   for (const [name, method] of methodsOf(Class)) define(Monitored.prototype, name, around(name, method));
   return Monitored as unknown as C;
+
+  function construct(target: AnyConstructor, args: readonly unknown[]): object {
+    const [ctx, env] = args;
+    const worker = findWorker(env);
+    const scope = worker && new Scope(worker.world, undefined, ctx);
+    let instance: object;
+    try {
+      // What the object calls of itself, now or later, is no call of the platform's.
+      instance = runIn(scope, () => Reflect.construct<unknown[], object>(Base, [...args], target));
+    } catch (error) {
+      if (worker && scope) quietly(() => tellError(worker, scope, options, error, { operation: `new ${Class.name}` }));
+      throw error;
+    }
+    givens.set(instance, { ctx, env });
+    // The platform calls its events also where they are properties of the instance, such as arrow functions.
+    for (const [name, method] of Object.entries(instance)) {
+      if (isEvent(name) && isMethod(method)) define(instance, name, around(name, method));
+    }
+    return instance;
+  }
 
   function around(name: string, method: Method): Method {
     const monitored = function (this: object, ...args: readonly unknown[]): unknown {
@@ -92,11 +104,6 @@ function monitorClass<C extends Constructor>(Class: C, options: MonitorOptions, 
     };
     Reflect.defineProperty(monitored, "name", { value: name });
     return monitored;
-  }
-
-  function tellConstruction(env: unknown, ctx: unknown, error: unknown): void {
-    const worker = findWorker(env);
-    if (worker) tellError(worker, new Scope(worker.world, undefined, ctx), options, error, { operation: `new ${Class.name}` });
   }
 }
 

@@ -1,9 +1,10 @@
+import { hasToldError } from "@monotask/errors";
 import { currentScope, endpointOf, recordRequest, requestIdOf, runIn, Scope, slowRulesOf } from "@monotask/performance";
 import type { RequestRules } from "@monotask/performance";
 import { propertyOf } from "@monotask/telemetry";
 import { beside, quietly, type CallEnd } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
-import { responseShaper } from "./response.ts";
+import { responseShaper, statusOf } from "./response.ts";
 import { rememberScope } from "./scope-of.ts";
 import { tellError, type MonitoredWorker } from "./worker.ts";
 
@@ -41,10 +42,12 @@ class RequestCall implements CallEnd {
   }
 
   returned(response: unknown): void {
-    const statusCode = response instanceof Response ? response.status : statusOf(response);
+    const statusCode = statusOf(response);
     recordRequest(this.#scope, this.#request, statusCode, this.#rules);
     const { caught } = this.#scope;
-    if (caught || statusCode >= 500) this.#tell(caught ? caught.error : answeredWith(statusCode), statusCode);
+    // Who has told an error and answers it with 500 has told all: the answer is no error more.
+    if (caught || (statusCode >= 500 && !hasToldError(this.#request)))
+      this.#tell(caught ? caught.error : answeredWith(statusCode), statusCode);
   }
 
   threw(error: unknown): void {
@@ -67,11 +70,6 @@ class RequestCall implements CallEnd {
 /** A 5xx answer without an error: somebody chose it, so there is no stack that would tell more. */
 function answeredWith(status: number): object {
   return { name: "ServerErrorAnswer", message: `answered ${status}`, status };
-}
-
-function statusOf(response: unknown): number {
-  const status = propertyOf(response, "status");
-  return typeof status === "number" ? status : 200;
 }
 
 /** The client has gone, and that is what the handler's error says. */

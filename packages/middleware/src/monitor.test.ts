@@ -176,6 +176,15 @@ describe("monitor around fetch", () => {
     expect(monitor(new Greeter(), { workerName }).fetch(request(), env, ctx).headers.get("greeting")).toBe("hello");
   });
 
+  it("names a route by its path where the user's own function knows none", () => {
+    const { env, ctx, workerName, written } = world();
+    const fetch: Fetch = () => new Response();
+    const route = ({ url }: Request): string | undefined => (url.endsWith("/known") ? "/the/known" : undefined);
+    const monitored = monitor({ fetch }, { workerName, route });
+    for (const path of ["/known", "/api/tasks/42"]) void monitored.fetch(request(path), env, ctx);
+    expect(written("request", "endpoint")).toEqual([["/the/known"], ["/api/tasks/:id"]]);
+  });
+
   it("keeps what a handler has on its prototype, and what it is an instance of", () => {
     const { workerName } = world();
     class App {

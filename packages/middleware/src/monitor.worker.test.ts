@@ -1,5 +1,7 @@
 import {
   createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
   introspectWorkflowInstance,
   runDurableObjectAlarm,
   runInDurableObject,
@@ -190,6 +192,47 @@ describe("one error and one request", () => {
     const tracker = createErrorTracker(env, { workerName: "hands-over-too" });
     const response = await tracker.onError(new Error("Database connection failed"), request("/"), { requestId: "r1" });
     expect([response.status, await response.json()]).toEqual([500, { error: "Internal server error", requestId: "r1" }]);
+  });
+});
+
+describe("a batch of messages", () => {
+  const consumers: Readonly<Record<string, (batch: MessageBatch) => unknown>> = {
+    "that is acknowledged whole": (batch) => batch.ackAll(),
+    "that is retried whole": (batch) => batch.retryAll({ delaySeconds: 7 }),
+    "of which one is acknowledged and one retried": ({ messages: [first, second] }) => {
+      first?.ack();
+      second?.retry({ delaySeconds: 3 });
+    },
+    "of which one is acknowledged before a retry of all": (batch) => {
+      batch.messages[0]?.ack();
+      batch.retryAll();
+    },
+    "that nothing is said of": () => undefined,
+    "whose consumer throws": () => {
+      throw new RangeError("no");
+    },
+  };
+
+  async function settled(queue: (batch: MessageBatch, given: TestEnv, ctx: ExecutionContext) => unknown): Promise<unknown> {
+    const ids = ["a", "b", "c"];
+    const batch = createMessageBatch(
+      "jobs",
+      ids.map((id) => ({ id, timestamp: new Date(0), attempts: 1, body: id })),
+    );
+    const ctx = createExecutionContext();
+    try {
+      await queue(batch, env, ctx);
+    } catch (error) {
+      return String(error);
+    }
+    return getQueueResult(batch, ctx);
+  }
+
+  it.each(Object.keys(consumers))("%s ends as without monitor", async (name) => {
+    const own = { queue: (batch: MessageBatch, _env: TestEnv, _ctx: ExecutionContext) => consumers[name]?.(batch) };
+    const { queue } = monitor(own, { workerName: "queues" });
+    expect(await settled(queue)).toEqual(await settled(own.queue));
+    expect(written("queue", "batchSize")).toEqual([[3]]);
   });
 });
 

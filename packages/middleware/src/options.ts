@@ -9,8 +9,8 @@ export interface MonitorOptions {
   readonly workerName: string;
   /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. @default 500, executions 30,000 */
   readonly slowAfterMs?: SlowAfterMs;
-  /** Names the route where no framework does. @default the path with its ids replaced, 200 of them */
-  readonly route?: (request: Request) => string;
+  /** Names the route where no framework does; undefined leaves it to the default. @default the path with its ids replaced, 200 of them */
+  readonly route?: (request: Request) => string | undefined;
   /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`), whatever the method but GET */
   readonly critical?: (request: Request, route: string) => boolean;
   /** How errors are understood: `classify`, `thresholds`, `fingerprint`, `scrub`, `captureStackTraces`. */

@@ -11,6 +11,7 @@ import {
   type PerformanceTrackerOptions,
 } from "@monotask/performance";
 import { ambientKeepAlive } from "@monotask/telemetry";
+import { statusOf } from "./response.ts";
 import { rememberScope, scopeOf } from "./scope-of.ts";
 
 export interface PerformanceMiddlewareOptions extends PerformanceTrackerOptions {
@@ -38,7 +39,7 @@ export function createPerformanceMiddleware(env: object, options: PerformanceMid
       try {
         const tracker = trackerOf(scope, options);
         const response = await runIn(scope, () => handler(tracker));
-        recordRequest(scope, request, response.status, rules, { requestId });
+        recordRequest(scope, request, statusOf(response), rules, { requestId });
         return response;
       } catch (error) {
         recordRequest(scope, request, describeError(error).statusCode ?? 500, rules, { requestId, hasThrown: true });

@@ -23,6 +23,11 @@ const NO_STORAGE =
 const announced = new Set<string>();
 const NO_BINDINGS = {};
 
+/** The environment that the runtime lets import: the platform's own, whatever a library made of the one that a handler is given. */
+function importedEnv(): unknown {
+  return propertyOf(builtinModule("cloudflare:workers"), "env");
+}
+
 /** True where the worker's `MONOTASK` var is `off`. */
 function isOff(env: unknown): boolean {
   return propertyOf(env, "MONOTASK") === "off";
@@ -30,7 +35,7 @@ function isOff(env: unknown): boolean {
 
 /** The same before any request, where the runtime's `env` can be imported. */
 export function isOffFromTheStart(): boolean {
-  return isOff(propertyOf(builtinModule("cloudflare:workers"), "env"));
+  return isOff(importedEnv());
 }
 
 /**
@@ -84,6 +89,8 @@ export function tellError(
 function openWorker(env: object, options: MonitorOptions): MonitoredWorker {
   const { workerName, random } = options;
   const world = worldOf(env, workerName, random ? { random } : {});
+  // First the platform's own bindings, so that a library's proxies around them are not instrumented as well.
+  instrumentEnv(Object(importedEnv()) as object);
   instrumentEnv(env);
   instrumentFetch();
   announce(env, world, options);

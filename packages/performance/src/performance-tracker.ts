@@ -12,8 +12,8 @@ import { worldOf } from "./world/world.ts";
 export interface PerformanceTrackerOptions {
   /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. @default 500, executions 30,000 */
   readonly slowAfterMs?: SlowAfterMs;
-  /** Names the route of a request. @default the path with its ids replaced */
-  readonly route?: (request: Request) => string;
+  /** Names the route of a request; undefined leaves it to the default. @default the path with its ids replaced */
+  readonly route?: (request: Request) => string | undefined;
   /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`), whatever the method but GET */
   readonly critical?: (request: Request, route: string) => boolean;
   /** `ctx.waitUntil`; needed only where the dataset answers with a promise. @default the running invocation's */

@@ -10,7 +10,7 @@ import type { SlowRules } from "./slow.ts";
 export interface RequestRules {
   readonly slow: SlowRules;
   /** Names the route where no framework does. */
-  readonly route?: ((request: Request) => string) | undefined;
+  readonly route?: ((request: Request) => string | undefined) | undefined;
   /** Requests that are always kept; by default agent executions and task state transitions. */
   readonly critical?: ((request: Request, route: string) => boolean) | undefined;
 }
@@ -44,7 +44,8 @@ export function recordRequest(
   const isCritical = scope.isCritical || (end.isCritical ?? false) || isCriticalBy(rules, request, endpoint ?? "");
   const decision = scope.host.sampler.decide({ statusCode, durationMs, slowAfterMs, hasThrown, isCritical });
   if (!decision) return;
-  endpoint ??= endpointOf(request, statusCode, rules);
+  // Remembered, for whoever tells an error of it.
+  scope.endpoint = endpoint ??= endpointOf(request, statusCode, rules);
   const fields = {
     requestId: end.requestId ?? requestIdOf(scope, request),
     endpoint,
@@ -64,7 +65,8 @@ export function recordRequest(
 /** The route as the caller names it; a caller's function that throws must not cost the request. */
 export function endpointOf(request: Request, statusCode: number, { route }: RequestRules): string {
   try {
-    if (route) return route(request);
+    const named = route?.(request);
+    if (typeof named === "string") return named;
   } catch {
     return "(unknown)";
   }

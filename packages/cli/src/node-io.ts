@@ -24,7 +24,8 @@ export function nodeIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     isTty: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? TABLE_COLUMNS,
+    // Some terminals without a window, such as those of CI, say 0.
+    columns: (process.stdout.columns ?? 0) > 0 ? process.stdout.columns : TABLE_COLUMNS,
     now: () => clock.now(),
     sleep: (ms) => interruptibleSleep(ms),
     readFile: async (path) => UTF8.decode(await readFile(resolve(path))),

@@ -16,6 +16,15 @@ it("a person sees one line that fills and goes away", () => {
   ]);
 });
 
+it("a second bar does not draw over what was printed after the first", () => {
+  const said: string[] = [];
+  const progress = progressOf({ isTty: true, err: (text) => said.push(text) });
+  for (const share of [0.5, 1]) progress(share);
+  said.push("3,600 requests read");
+  progress(0.5);
+  expect(said.at(-1)).toBe(`[${"=".repeat(15)}${" ".repeat(15)}] 50 %`);
+});
+
 it("a log sees nothing of it", () => {
   expect(shownTo({ isTty: false })).toEqual([]);
 });

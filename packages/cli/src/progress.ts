@@ -17,7 +17,8 @@ export function progressOf(io: Pick<Io, "isTty" | "err">, what = ""): (share: nu
     if (line === shown) return;
     // One line up, and empty it: `err` ends each text with a line break.
     const back = shown === undefined ? "" : "\u001b[1A\u001b[2K";
-    shown = line;
+    // What is begun after the end is another bar: it must not draw over what was printed in between.
+    shown = done < 1 ? line : undefined;
     if (done < 1) io.err(`${back}${line}`);
     else if (back !== "") io.err("\u001b[1A\u001b[2K\u001b[1A");
   };

@@ -8,13 +8,13 @@ const LEAST_COLUMN = 8;
 /** A table of left-aligned columns, two blanks apart; the widest columns are cut with `…` until it fits. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], columns: number = TABLE_COLUMNS): string {
   const widths = fitted(
-    head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length))),
+    head.map((title, at) => Math.max(title.length, ...rows.map((row) => plainLength(row[at] ?? "")))),
     columns,
   );
   return [head, ...rows]
     .map((row) =>
       row
-        .map((cell, at) => cut(cell, widths[at] ?? 0).padEnd(widths[at] ?? 0))
+        .map((cell, at) => padded(cut(cell, widths[at] ?? 0), widths[at] ?? 0))
         .join(GAP)
         .trimEnd(),
     )
@@ -32,6 +32,20 @@ function fitted(widths: readonly number[], columns: number): number[] {
   return fit;
 }
 
+const ESCAPE = String.fromCharCode(27);
+/** A cell that is coloured as a whole. */
+const COLOURED = new RegExp(`^(${ESCAPE}\\[\\d{1,2}m)(.*)(${ESCAPE}\\[0m)$`, "s");
+
+function plainLength(cell: string): number {
+  return (COLOURED.exec(cell)?.[2] ?? cell).length;
+}
+
+function padded(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(0, width - plainLength(cell)));
+}
+
+/** A colour that is begun is ended, however short its cell is cut. */
 function cut(cell: string, width: number): string {
-  return cell.length <= width ? cell : `${cell.slice(0, width - 1)}…`;
+  const [, begin = "", text = cell, end = ""] = COLOURED.exec(cell) ?? [];
+  return text.length <= width ? cell : `${begin}${text.slice(0, width - 1)}…${end}`;
 }

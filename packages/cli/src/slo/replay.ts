@@ -4,7 +4,7 @@ import { readEvaluator } from "../evaluator-api.ts";
 import { EXIT, UserError, UsageError } from "../io.ts";
 import type { Io } from "../io.ts";
 import { isMissing, reasonOf } from "../read-text.ts";
-import { recordsOf, textOf } from "../records.ts";
+import { recordOf, recordsOf, textOf } from "../records.ts";
 import { table } from "../table.ts";
 import { sloNamed, soundSlos } from "./spec-files.ts";
 import { numberOf, percentOf } from "./status.ts";
@@ -28,7 +28,6 @@ export async function replaySlos(io: Io, path: string, options: ReplayCommandOpt
   const results = options.from.startsWith("logpush:")
     ? await replayLog(io, slos, options.from.slice("logpush:".length), progress)
     : await replayStored(io, slos, options, progress);
-  if (io.isTty) io.err("");
   if (results.length === 0) io.out("Nothing was measured in that time.");
   for (const result of results) io.out(`${describe(result)}\n`);
   return EXIT.ok;
@@ -44,7 +43,7 @@ async function replayStored(
   if (from !== "slices") throw new UsageError(`--from "${from}" is not known: write slices or logpush:FILE`);
   const sinceMs = parseDurationMs(since);
   if (sinceMs === undefined) throw new UsageError(`--since "${since}" is not a duration: write 30d, 12h or 90m`);
-  const nowMinute = Math.floor(io.now() / MINUTE_MS);
+  const nowMinute = await newestMinute(io);
   const results: Replayed[] = [];
   for (const [index, slo] of slos.entries()) {
     const cells = await storedCells(io, slo, nowMinute - Math.ceil(sinceMs / MINUTE_MS), nowMinute);
@@ -52,6 +51,12 @@ async function replayStored(
     progress((index + 1) / slos.length);
   }
   return results;
+}
+
+/** The newest minute that is stored, by the evaluator's clock. */
+async function newestMinute(io: Io): Promise<number> {
+  const minute = recordOf({ answer: await readEvaluator(io, "/api/v1/slos") }, "answer")?.["minute"];
+  return typeof minute === "number" ? minute : Math.floor(io.now() / MINUTE_MS);
 }
 
 async function storedCells(io: Io, slo: Slo, sinceMinute: number, nowMinute: number): Promise<Slice[]> {

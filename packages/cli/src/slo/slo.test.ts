@@ -33,6 +33,13 @@ describe("monotask slo validate", () => {
   });
 });
 
+describe("a folder without SLO files", () => {
+  it("is no folder of valid SLOs", async () => {
+    const { code, err } = await runCli(["slo", "validate", "docs"], { files: { "docs/a.md": "#" } });
+    expect([code, err]).toEqual([1, "monotask: docs holds no YAML or JSON file; name a file or a folder that does"]);
+  });
+});
+
 describe("files that cannot be read", () => {
   it("are named with the reason, by each command that takes SLO files", async () => {
     for (const words of [["validate"], ["test"], ["replay"], ["export", "openslo"]]) {
@@ -157,8 +164,17 @@ describe("commands that ask the evaluator", () => {
     exhaustedInMinutes: 244,
     windows: [{ minutes: 60, burn: 44.25, bad: 412, total: 9_310, coverage: 1 }],
     rules: [{ id: "page-fast", longMinutes: 60, shortMinutes: 5, factor: 14.4, verdict: "clear", heldBackBy: "low-traffic" }],
+    alerts: [
+      { rule: "page-fast", isFiring: true, sinceMinute: Date.UTC(2026, 10, 24, 11, 50) / 60_000 },
+      { rule: "budget-low", isFiring: false, sinceMinute: 29_000_000 },
+    ],
     exclusions: [{ fromMinute: 29_000_000, toMinute: 29_000_060, reason: "move", by: "anna" }],
   };
+  const well = { ...status, name: "web", state: "ok", sentence: "0 of 9 requests failed.", budgetLeftRatio: 1 - 0.9, alerts: [] };
+  const almost = { ...status, name: "almost", budgetLeftRatio: 0.0996 };
+  const monthly = { ...status, name: "monthly", window: "month UTC", budgetLeftEvents: -20, budgetLeftRatio: -0.0041 };
+  const NOON = Date.UTC(2026, 10, 24, 12) / 60_000;
+  let ageMinutes = 2;
   const recomputed = [{ ...status.exclusions[0], minute: 29_001_440, total: 600, bad: 60 }];
   const server = createServer((request, response) => {
     const minute = Math.floor(Date.UTC(2026, 10, 24, 12) / 60_000) - 30;
@@ -172,7 +188,10 @@ describe("commands that ask the evaluator", () => {
       JSON.stringify(
         request.url?.includes("/slices")
           ? { slices: request.url.includes("span=1&") ? slices : [] }
-          : { slos: [status], slo: status, recomputed },
+          : {
+              ...{ minute: NOON - ageMinutes, nowMinute: NOON, slo: status, recomputed },
+              slos: [well, almost, status, monthly],
+            },
       ),
     );
   });
@@ -191,7 +210,10 @@ describe("commands that ask the evaluator", () => {
       "burning, not met",
       "412 of 9,310",
       "10.8 of 43.2 minutes",
-      "Gone in 4h4m",
+      "Gone in 4 h at the present rate",
+      "page-fast has been firing since 2026-11-24 11:50 UTC",
+      "1,676 of 6,703 events",
+      "44×",
       "too few events",
       "by anna: move",
       "by anna: move (600 events left out, 60 of them bad)",
@@ -203,10 +225,39 @@ describe("commands that ask the evaluator", () => {
     [["api", "--min-budget", "25%"], 0, "go: 25.0 %"],
     [["api", "--min-budget", "30%"], 1, "stop: 25.0 %"],
     [["none"], 2, 'cannot tell: the evaluator knows no SLO "none"'],
+    // 1 − 0.9 is a little less than 0.1: exactly what is asked for is enough.
+    [["web", "--min-budget", "10%"], 0, "go: 10.0 %"],
+    [["almost", "--min-budget", "10%"], 1, "stop: 9.9 %"],
     [["api", "--min-budget", "much"], 2, ""],
   ])("gate a deploy: %j exits with %i", async (argv, code, reason) => {
     const run = await runCli(["slo", "gate", ...argv], { env });
     expect([run.code, run.out.includes(reason)]).toEqual([code, true]);
+  });
+
+  it("say as of when, and what needs somebody first", async () => {
+    const { out } = await runCli(["slo", "status"], { env });
+    const lines = out.split("\n");
+    expect(lines[0]).toBe("As of 2026-11-24 11:58 UTC");
+    expect(lines.slice(3, 7).map((line) => line.split(" ")[0])).toEqual(["almost", "api", "monthly", "web"]);
+  });
+
+  it("say of a calendar budget that it is overspent, and by how much", async () => {
+    const { out } = await runCli(["slo", "explain", "monthly"], { env });
+    expect(out).toContain("Target 99.9% over the calendar month (UTC). Budget of 6,703 events overspent by 20 (-0.5 % left).");
+    expect(out).toMatch(/^month +44× +412 of 9,310 +100\.0 %$/m);
+  });
+
+  it("do not pass off as present what was decided hours ago: neither to people nor to a pipeline", async () => {
+    ageMinutes = 180;
+    const [shown, explained, gate] = [
+      await runCli(["slo", "status"], { env }),
+      await runCli(["slo", "explain", "api"], { env }),
+      await runCli(["slo", "gate", "web"], { env }),
+    ];
+    ageMinutes = 2;
+    const why = "nothing has been decided since 2026-11-24 09:00 UTC, 3 h ago";
+    for (const { out } of [shown, explained]) expect(out.split("\n")[0]).toContain(`This is how it was: ${why}`);
+    expect([gate.code, gate.out.includes(`web: cannot tell: ${why}`)]).toEqual([2, true]);
   });
 
   it("do not read an evaluator that is away as a yes", async () => {

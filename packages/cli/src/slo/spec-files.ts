@@ -13,8 +13,12 @@ export async function readSpecs(io: Io, paths: readonly string[]): Promise<SpecF
     paths.map(async (path) => {
       try {
         const inside = await io.filesIn(path);
-        return inside === undefined ? [path] : inside.filter((file) => /\.(ya?ml|json)$/.test(file));
+        if (inside === undefined) return [path];
+        const specs = inside.filter((file) => /\.(ya?ml|json)$/.test(file));
+        if (specs.length === 0) throw new UserError(`${path} holds no YAML or JSON file; name a file or a folder that does`);
+        return specs;
       } catch (error) {
+        if (error instanceof UserError) throw error;
         if (isMissing(error)) throw missing(path);
         throw new UserError(`${path} cannot be read: ${reasonOf(error)}`);
       }

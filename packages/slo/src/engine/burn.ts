@@ -32,7 +32,8 @@ export function burnWindow(slo: Slo, window: WindowSums, windowMinutes: number, 
     windowMinutes,
     bad,
     burn: window.total === 0 ? 0 : (bad * window.measuredMinutes * budget.den) / (window.total * lengthOf(window) * budget.num),
-    coverage: expectedMinutes === 0 ? 0 : window.measuredMinutes / expectedMinutes,
+    // Idle minutes may have been measured before the first event.
+    coverage: expectedMinutes === 0 ? 0 : Math.min(1, window.measuredMinutes / expectedMinutes),
     expectedMinutes,
   };
 }

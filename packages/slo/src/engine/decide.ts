@@ -2,8 +2,8 @@ import { ratio } from "../model/ratio.ts";
 import type { Slo, SloAlertId, SloSymptom } from "../model/slo.ts";
 import { symptomOf } from "../model/slo.ts";
 import { isBudgetBelow } from "./budget.ts";
-import type { RuleStatus } from "./burn.ts";
-import type { SloStatus } from "./evaluate.ts";
+import type { Budget } from "./budget.ts";
+import type { BurnWindow, RuleStatus } from "./burn.ts";
 import { budgetSentence, burnSentence, noDataSentence } from "./sentence.ts";
 import { formatBurn, formatFactor, formatShare, formatSpan } from "./text.ts";
 
@@ -29,7 +29,21 @@ export interface SloAlert extends AlertMemory {
 }
 
 /** What a decision is made from. */
-export type Judged = Pick<SloStatus, "slo" | "rules" | "budget" | "period" | "newest" | "minute" | "isCovered" | "lastMinute">;
+export interface Judged {
+  readonly slo: Slo;
+  /** The newest minute that counts. */
+  readonly minute: number;
+  readonly budget: Budget;
+  /** The SLO's own window. */
+  readonly period: BurnWindow;
+  /** The shortest window. */
+  readonly newest: BurnWindow;
+  /** Whether the newest window was measured well enough to say that something is over. */
+  readonly isCovered: boolean;
+  /** The newest minute that was measured. */
+  readonly lastMinute: number | undefined;
+  readonly rules: readonly RuleStatus[];
+}
 
 /**
  * The alerts of an SLO after this minute: what fires is firing, what does not ends only on enough data, and what has no data stays what

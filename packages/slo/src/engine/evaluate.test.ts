@@ -84,6 +84,14 @@ describe("the sentence", () => {
   });
 });
 
+describe("coverage", () => {
+  it("is never more than all of it, though idle minutes were measured before the first event", () => {
+    const cells = [START, START + 1, START + 2].map((minute) => cell(minute, minute === START + 2 ? 10 : 0, 0));
+    const status = evaluateSlo(slo, cells, { nowMinute: START + 2, firstMinute: START + 2 });
+    expect(status.newest.coverage).toBe(1);
+  });
+});
+
 describe("a share", () => {
   it.each([
     [-1.234, "−123 %"],

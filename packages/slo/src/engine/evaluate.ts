@@ -7,7 +7,7 @@ import type { Budget } from "./budget.ts";
 import { burnWindow, isCovered, ruleStatus } from "./burn.ts";
 import type { BurnWindow, RuleStatus } from "./burn.ts";
 import { allRules, decide } from "./decide.ts";
-import type { AlertMemory, SloAlert } from "./decide.ts";
+import type { AlertMemory, Judged, SloAlert } from "./decide.ts";
 import { burnSentence, noDataSentence, noEventsSentence } from "./sentence.ts";
 import { emptySums, lengthOf, periodStart, sumFrom, windowStart } from "./window.ts";
 import type { WindowSums } from "./window.ts";
@@ -16,26 +16,13 @@ import type { WindowSums } from "./window.ts";
 export type SloState = "ok" | "burning" | "exhausted" | "no-data";
 
 /** How an SLO stands at the end of one minute. */
-export interface SloStatus {
-  readonly slo: Slo;
+export interface SloStatus extends Judged {
   readonly name: string;
-  /** The newest minute that counts. */
-  readonly minute: number;
   readonly state: SloState;
   /** Whether the events so far keep the target; a budget may be left although a strict target is just missed. */
   readonly isMet: boolean;
-  readonly budget: Budget;
   /** Each burn window once, and the SLO's own; shortest first. */
   readonly windows: readonly BurnWindow[];
-  /** The SLO's own window. */
-  readonly period: BurnWindow;
-  /** The shortest window. */
-  readonly newest: BurnWindow;
-  /** Whether the newest window was measured well enough to say that something is over. */
-  readonly isCovered: boolean;
-  /** The newest minute that was measured. */
-  readonly lastMinute: number | undefined;
-  readonly rules: readonly RuleStatus[];
   /** The window the sentence speaks of: the long window of the firing rule, or of the one nearest to firing. */
   readonly governing: BurnWindow;
   readonly alerts: readonly SloAlert[];

@@ -108,6 +108,16 @@ export const mistakes: readonly [name: string, code: IssueCode, text: string][] 
     ),
   ],
   ["a low-traffic guard by an unknown word", "bad-value", entry(AVAILABILITY, TARGET, "lowTraffic: ¦none")],
+  [
+    "a probe that looks for a text where there is none",
+    "bad-value",
+    "apiVersion: monotask.dev/v1\nprobes:\n  - { name: p, worker: w, url: 'https://a.test', method: HEAD, expect: { body: ¦ok } }\n",
+  ],
+  [
+    "two probes of one name",
+    "duplicate-name",
+    "apiVersion: monotask.dev/v1\nprobes:\n  - { name: p, worker: w, url: 'https://a.test' }\n  - { name: ¦p, worker: w, url: 'https://b.test' }\n",
+  ],
   ["a probe of a path alone", "bad-url", "apiVersion: monotask.dev/v1\nprobes:\n  - { name: p, worker: w, url: ¦/health }\n"],
   ["an indicator kind of a later version", "not-yet-supported", entry("indicator: { kind: ¦gauge, good: availability }", TARGET)],
   ["an unknown indicator kind", "bad-value", entry("indicator: { kind: ¦requests, good: availability }", TARGET)],

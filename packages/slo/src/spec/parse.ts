@@ -9,6 +9,7 @@ import { buildOpenSlos } from "./openslo/build.ts";
 import { Library } from "./openslo/library.ts";
 import { OPENSLO_VERSION } from "./openslo/shape.ts";
 import { buildProbe } from "./probe-shape.ts";
+import type { WrittenProbe } from "./probe-shape.ts";
 import type { WrittenSlo } from "./slo-shape.ts";
 
 export interface ParsedSlos {
@@ -77,13 +78,27 @@ function parseDocument(document: SpecDocument, file: string, library: Library): 
   }
   const written = fileField.read(root, noting);
   const entries = written?.slos?.value ?? [];
-  const probes = (written?.probes?.value ?? []).flatMap((probe) => buildProbe(probe) ?? []);
+  const probes = buildProbes(written?.probes?.value ?? [], noting);
   const built = entries.map((entry) => buildSlos(entry, { file, line: lineAt(entry.place.offset) }, noting));
   const ofSlos = errorPlaces.filter((place) => !place.path.startsWith("probes["));
   const broken = new Set(ofSlos.map((place) => entryOf(place, entries)));
   // What is wrong outside the entries, such as the version, is wrong for all of them.
   if (broken.has(undefined)) return NOTHING;
   return { slos: built.flatMap((slos, index) => (broken.has(entries[index]) ? [] : slos)), probes };
+}
+
+/** The probes that are right, each name once: results of two of one name could not be told apart. */
+function buildProbes(entries: readonly Located<WrittenProbe>[], report: Report): Probe[] {
+  const names = new Set<string>();
+  return entries.flatMap((entry) => {
+    const { name } = entry.value;
+    const isTwice = name?.value !== undefined && names.has(name.value);
+    if (name?.value !== undefined) names.add(name.value);
+    if (!isTwice) return buildProbe(entry, report) ?? [];
+    const hint = "Give each probe its own name: its results are counted by it.";
+    report(name.place, { code: "duplicate-name", message: `"${name.value}" is the name of another probe`, hint });
+    return [];
+  });
 }
 
 /** The entry a place belongs to: by path where there is one (an aliased value stands elsewhere in the text), else by offset. */

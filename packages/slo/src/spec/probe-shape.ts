@@ -2,6 +2,7 @@ import type { Probe } from "../model/probe.ts";
 import type { StatusRange } from "../model/slo.ts";
 import { anyText, described, object, oneOf, oneOrMore, optional, required, text } from "@monotask/spec-file";
 import type { Decoder, Found, Located } from "@monotask/spec-file";
+import type { Report } from "./issue.ts";
 import { durationMinutes, durationMs, sloName } from "./scalars.ts";
 import { statusRange } from "./indicator-shape.ts";
 
@@ -42,12 +43,18 @@ export const probeField: Decoder<WrittenProbe> = object({
   interval: optional(durationMinutes(1, 1_440)),
 });
 
-/** The probe of an entry; undefined when a part of it is missing, which has been reported. */
-export function buildProbe({ value: written }: Located<WrittenProbe>): Probe | undefined {
+/** The probe of an entry; undefined when a part of it is missing or can never succeed, which has been reported. */
+export function buildProbe({ value: written }: Located<WrittenProbe>, report: Report): Probe | undefined {
   const name = written.name?.value;
   const url = written.url?.value;
   const worker = written.worker?.value;
-  if (name === undefined || url === undefined || worker === undefined) return undefined;
+  const body = written.expect?.value?.body;
+  const isBodiless = written.method?.value === "HEAD" && body !== undefined;
+  if (isBodiless) {
+    const hint = "Write `method: GET`, or leave `body` out.";
+    report(body.place, { code: "bad-value", message: "an answer to HEAD has no text that could be looked for", hint });
+  }
+  if (name === undefined || url === undefined || worker === undefined || isBodiless) return undefined;
   return {
     name,
     url,
@@ -55,7 +62,7 @@ export function buildProbe({ value: written }: Located<WrittenProbe>): Probe | u
     method: written.method?.value ?? "GET",
     environment: written.environment?.value ?? "production",
     statuses: written.expect?.value?.status?.value ?? [{ from: 200, to: 299 }],
-    body: written.expect?.value?.body?.value,
+    body: body?.value,
     timeoutMs: written.timeout?.value ?? 5_000,
     intervalMinutes: written.interval?.value ?? 1,
   };

@@ -47,6 +47,7 @@ export {
   defineQuery,
   type Buckets,
   type Condition,
+  type Coarser,
   type GroupBy,
   type Measure,
   type MeasureScope,

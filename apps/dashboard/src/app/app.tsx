@@ -108,7 +108,7 @@ export function App() {
     refresh,
     say: setSaid,
   };
-  const page = pageOf(place.path);
+  const page = pageOf(place.path, start.dashboard.sections);
   return (
     <ViewProvider value={view}>
       <Shell title={page.title}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rangeOf, timeText, utcText } from "./time.ts";
+import { inputText, momentOfInput, rangeOf, timeText, utcText } from "./time.ts";
 
 const NOW_MS = new Date(2026, 10, 25, 0, 10).getTime();
 
@@ -27,6 +27,14 @@ describe("a range of the address", () => {
 });
 
 describe("a moment", () => {
+  it("of an input is the one that was put there, to the minute", () => {
+    expect(momentOfInput(inputText(NOW_MS + 7_000))).toBe(NOW_MS);
+  });
+
+  it.each(["", "soon", "2026-13-45T00:00"])("of an input with %j is none", (text) => {
+    expect(momentOfInput(text)).toBeUndefined();
+  });
+
   it("of today is a time", () => expect(timeText(NOW_MS - 300_000, NOW_MS)).toMatch(/^00:05$/));
 
   it("of the evening before says its day, however near it is", () => {

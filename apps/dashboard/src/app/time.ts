@@ -81,6 +81,17 @@ export function utcText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
+/** A moment as an input of type datetime-local holds it: the viewer's zone, to the minute. */
+export function inputText(ms: number): string {
+  const local = ms - new Date(ms).getTimezoneOffset() * 60_000;
+  return new Date(local).toISOString().slice(0, 16);
+}
+
+export function momentOfInput(text: string): number | undefined {
+  const ms = new Date(text).getTime();
+  return ms >= 0 && ms <= LATEST_MS ? ms : undefined;
+}
+
 /** `3 min`, `2.5 h`, `4 d`. */
 export function spanText(ms: number): string {
   const minutes = Math.max(0, ms) / 60_000;

@@ -13,6 +13,8 @@ const SECTION = "**/api/sections/**";
 
 /** Each state of a page; `pastMs` is a moment within the invented month. */
 export function pageStates(pastMs: number): readonly PageState[] {
+  // The invented month ends an hour later, and nothing comes for some hours.
+  const ended = `from=${pastMs - 3 * 3_600_000}&to=${pastMs + 5 * 3_600_000}`;
   const past = `from=${pastMs - 3_600_000}&to=${pastMs}`;
   return [
     {
@@ -25,7 +27,7 @@ export function pageStates(pastMs: number): readonly PageState[] {
       path: "/?worker=nobody",
       shows: /Wrap the handler: export default monitor\(handler\).*Wrap the consumer: queue: monitorQueue\(handler\)/s,
     },
-    { name: "no-data", path: `/sections/queue-metrics?${past}`, shows: /Last data point .* ago/s },
+    { name: "no-data", path: `/sections/queue-metrics?${ended}`, shows: /Last data point .* ago/s },
     {
       name: "error",
       path: "/sections/performance",

@@ -56,8 +56,8 @@ export function compileSql(query: Query, dataset: string): string {
 
 function whereSql(query: Query): string[] {
   const conditions = [
-    `timestamp >= toDateTime(${Math.ceil(query.fromMs / 1000)})`,
-    `timestamp < toDateTime(${Math.ceil(query.toMs / 1000)})`,
+    momentSql(">=", query.fromMs),
+    momentSql("<", query.toMs),
     `${blobSql(fixedColumns.kind)} IN (${query.kinds.map(literal).join(", ")})`,
   ];
   if (!query.anySchemaVersion)
@@ -97,10 +97,11 @@ function groupSql(kinds: readonly Kind[], group: GroupBy): string {
   switch (group.by) {
     case "field":
       return sqlOf(fieldColumn(kinds, group.field));
-    case "time": {
-      const seconds = wholeNumber(group.seconds, "seconds");
-      return `intDiv(toUInt32(timestamp), ${seconds}) * ${seconds}`;
-    }
+    case "time":
+      return (group.coarser ?? []).reduce(
+        (rest, { beforeMs, seconds }) => `if(${momentSql("<", beforeMs)}, ${intervalSql(seconds)}, ${rest})`,
+        intervalSql(group.seconds),
+      );
     case "bucket":
       return bucketSql(kinds, group.field, group.thresholds);
     case "field of kind":
@@ -112,6 +113,16 @@ function groupSql(kinds: readonly Kind[], group: GroupBy): string {
         `a group is by field, time, bucket, field of kind or bucket of kind, not "${String(propertyOf(group, "by"))}"`,
       );
   }
+}
+
+function momentSql(op: "<" | ">=", ms: number): string {
+  if (!Number.isFinite(ms)) throw new QueryError(`${ms} is no moment: use epoch milliseconds`);
+  return `timestamp ${op} toDateTime(${Math.ceil(ms / 1000)})`;
+}
+
+function intervalSql(length: number): string {
+  const seconds = wholeNumber(length, "seconds");
+  return `intDiv(toUInt32(timestamp), ${seconds}) * ${seconds}`;
 }
 
 function bucketSql(kinds: readonly Kind[], field: string, thresholds: readonly number[]): string {

@@ -57,6 +57,24 @@ describe("a typed query, answered by ClickHouse", () => {
     expect(await rows({ select })).toEqual([{ sum: 1500, mean: 1500 / 22, p50: 30, most: 900 }]);
   });
 
+  it("groups the past in longer intervals than the present", async () => {
+    const coarser = [
+      { beforeMs: START_MS + 2 * MINUTE_MS, seconds: 120 },
+      { beforeMs: START_MS + MINUTE_MS, seconds: 86_400 },
+    ];
+    const groupBy = { step: { by: "time", seconds: 60, coarser } } as const;
+    const found = await rows({
+      groupBy,
+      select: { events: { measure: "count" } },
+      orderBy: [{ column: "step", direction: "asc" }],
+    });
+    expect(found).toEqual([
+      { step: START_MS / 1_000 - 3 * 3_600, events: 20 },
+      { step: START_MS / 1_000, events: 1 },
+      { step: START_MS / 1_000 + 120, events: 1 },
+    ]);
+  });
+
   it("gives the text of a group's newest point", async () => {
     const select = { route: { measure: "newest", field: "endpoint" } } as const;
     expect(await rows({ select, toMs: START_MS + 2 * MINUTE_MS })).toEqual([{ route: "/api/tasks" }]);

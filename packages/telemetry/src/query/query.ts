@@ -38,11 +38,18 @@ export interface Buckets {
   readonly thresholds: readonly number[];
 }
 
+/** Longer intervals for what lies before a moment: the past at a glance and the present by the minute, in one query. */
+export interface Coarser {
+  /** Epoch ms; of several the latest first. */
+  readonly beforeMs: number;
+  readonly seconds: number;
+}
+
 /** What rows are grouped by. */
 export type GroupBy<F extends string = string> =
   | { readonly by: "field"; readonly field: F }
   /** Start of the interval in epoch seconds. */
-  | { readonly by: "time"; readonly seconds: number }
+  | { readonly by: "time"; readonly seconds: number; readonly coarser?: readonly Coarser[] }
   /** How many of the ascending thresholds the value reaches: 0 … thresholds.length. */
   | { readonly by: "bucket"; readonly field: F; readonly thresholds: readonly number[] }
   /** A text field of each kind, empty for kinds that are left out. */

@@ -5,6 +5,7 @@ import { versionText } from "../deploys.ts";
 import { axisText, figureText } from "../figures.ts";
 import { timeText, utcText } from "../time.ts";
 import type { Deploy } from "../viewer.ts";
+import { lonelyPoints } from "./lonely-points.ts";
 import { coloursOf, token } from "./palette.ts";
 
 export interface Line {
@@ -102,7 +103,7 @@ function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null
           ...(line.strength === 2 && { dash: [6, 3] }),
           ...(line.strength === 3 && { dash: [2, 3] }),
           ...(props.isFilled === true && line.isReference !== true && { fill: `${colour}26` }),
-          points: { show: (plot, at) => isLonely(plot.data[at] ?? []), size: 4, fill: colour },
+          points: { show: true, filter: (plot, at) => lonelyPoints(plot.data[at] ?? []), size: 4, fill: colour },
           spanGaps: false,
         };
       }),
@@ -178,13 +179,6 @@ function axisTime(ms: number, { steps }: TimeChartProps): string {
 
 function fade(colour: string, strength: 1 | 2 | 3): string {
   return strength === 1 ? colour : `${colour}${strength === 2 ? "cc" : "99"}`;
-}
-
-/** A single point between gaps would not be seen as a line. */
-function isLonely(points: ArrayLike<number | null | undefined>): boolean {
-  let present = 0;
-  for (let at = 0; at < points.length; at += 1) if (points[at] !== null && points[at] !== undefined) present += 1;
-  return present > 0 && present <= 3;
 }
 
 function drawShades(plot: uPlot, { shaded = [], openStep, stepSeconds }: TimeChartProps): void {

@@ -1,3 +1,4 @@
+import type { Section } from "@monotask/panels";
 import type { ComponentChildren } from "preact";
 import { AlertPage } from "./alert.tsx";
 import { AlertsPage } from "./alerts.tsx";
@@ -17,7 +18,7 @@ export interface Page {
 }
 
 /** The page of an address. */
-export function pageOf(path: string): Page {
+export function pageOf(path: string, sections: readonly Section[]): Page {
   const [, area = "", name = ""] = path.split("/").map(decoded);
   switch (area) {
     case "":
@@ -26,7 +27,7 @@ export function pageOf(path: string): Page {
     case "workers":
       return { title: "Workers", body: () => <SectionPage id="worker-health" /> };
     case "sections":
-      return { title: "Workers", body: () => <SectionPage id={name} /> };
+      return { title: sections.find(({ id }) => id === name)?.title ?? "Workers", body: () => <SectionPage id={name} /> };
     case "slos":
       return name === ""
         ? { title: "SLOs", body: () => <SlosPage /> }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface ConfirmProps {
   readonly label: string;
@@ -18,7 +18,7 @@ export function Confirm({ label, question, act, isStrong = false, isDisabled = f
   const offer = useRef<HTMLButtonElement>(null);
   const wasAsking = useRef(false);
   // What was pressed is gone: the focus goes to what took its place. To the question, not to "yes": a key held down confirms nothing.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isAsking = step !== "idle";
     if (isAsking !== wasAsking.current) (isAsking ? asked : offer).current?.focus();
     wasAsking.current = isAsking;

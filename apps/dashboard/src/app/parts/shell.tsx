@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { versionText } from "../deploys.ts";
 import { narrow } from "../location.ts";
 import { narrowedTo } from "../panels/narrowing.ts";
@@ -9,6 +9,7 @@ import { useView } from "../viewer.ts";
 import { Boundary } from "./boundary.tsx";
 import { Headline } from "./headline.tsx";
 import { Link } from "./link.tsx";
+import { OwnRange } from "./own-range.tsx";
 import { TwoVersions } from "./two-versions.tsx";
 
 const PAGES: readonly (readonly [path: string, label: string, icon: string])[] = [
@@ -95,6 +96,8 @@ function hasPanels(path: string): boolean {
 function TopBar({ title }: { title: string }) {
   const { range, nowMs, me, theme, refresh, place, versions } = useView();
   const search = useRef<HTMLInputElement>(null);
+  const own = useRef<HTMLButtonElement>(null);
+  const [isOwnOpen, setOwnOpen] = useState(false);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
       const isTyping = event.target instanceof Element && event.target.matches("input, textarea, select");
@@ -144,11 +147,16 @@ function TopBar({ title }: { title: string }) {
             {label}
           </button>
         ))}
-        {range.id === undefined && (
-          <button type="button" aria-pressed={true} title={`${utcText(range.fromMs)} to ${utcText(range.toMs)}`}>
-            {timeText(range.fromMs, nowMs)}–{timeText(range.toMs, nowMs)}
-          </button>
-        )}
+        <button
+          type="button"
+          ref={own}
+          aria-pressed={range.id === undefined}
+          aria-expanded={isOwnOpen}
+          title={range.id === undefined ? `${utcText(range.fromMs)} to ${utcText(range.toMs)}` : "Choose two moments"}
+          onClick={() => setOwnOpen(!isOwnOpen)}
+        >
+          {range.id === undefined ? `${timeText(range.fromMs, nowMs)}–${timeText(range.toMs, nowMs)}` : "Other"}
+        </button>
       </div>
       {hasPanels(place.path) && (
         <button
@@ -200,6 +208,14 @@ function TopBar({ title }: { title: string }) {
       >
         {theme === "dark" ? "☀" : "☾"}
       </button>
+      {isOwnOpen && (
+        <OwnRange
+          close={() => {
+            setOwnOpen(false);
+            own.current?.focus();
+          }}
+        />
+      )}
     </header>
   );
 }

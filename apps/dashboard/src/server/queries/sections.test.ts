@@ -17,6 +17,9 @@ const sections = [overviewOf(shipped), ...shipped];
 /** Hours of the ranges that can be chosen, and some that only zooming gives. */
 const RANGES = [1, 6, 24, 168, 720, 24.2, 740];
 
+/** Steps of a chart and of a day beside it. */
+const MOST_STEPS_OF_TWO = 2 * 186;
+
 /** Minutes after the first look: around the ends of steps of ten minutes and of an hour, and after some sleep. */
 const REFRESHES = [1, 2, 3, 4, 13, 14, 61, 63, 64, 65, 75, 76];
 
@@ -31,16 +34,34 @@ function minutes(sinceMs = 0): { readonly port: QueryPort; readonly asked: Query
   const port: QueryPort = {
     run(query) {
       asked.push(query);
-      const { step } = query.groupBy ?? {};
-      const seconds = step?.by === "time" ? step.seconds : 60;
       const rows: Row[] = [];
-      const fromMs = Math.max(query.fromMs, sinceMs);
-      for (let at = Math.floor(fromMs / 1_000 / seconds) * seconds; at * 1_000 < query.toMs; at += seconds)
-        for (const kind of query.kinds) rows.push(rowOf(query, kind, at, seconds, query.toMs));
+      for (const { fromMs, toMs, seconds } of stretchesOf(query, sinceMs))
+        for (let at = Math.floor(fromMs / 1_000 / seconds) * seconds; at * 1_000 < toMs; at += seconds)
+          for (const kind of query.kinds) rows.push(rowOf(query, kind, at, seconds, toMs));
       return Promise.resolve({ kind: "rows", rows });
     },
   };
   return { port, asked };
+}
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly seconds: number;
+}
+
+/** The stretches of time of a query, each in its own steps. */
+function stretchesOf({ groupBy = {}, fromMs, toMs }: Query, sinceMs: number): Stretch[] {
+  const { step } = groupBy;
+  if (step?.by !== "time") throw new Error("a section is read in steps");
+  const lengths = [{ beforeMs: toMs, seconds: step.seconds }, ...(step.coarser ?? [])];
+  return lengths
+    .map(({ beforeMs, seconds }, at) => ({
+      fromMs: Math.max(fromMs, sinceMs, lengths[at + 1]?.beforeMs ?? 0),
+      toMs: beforeMs,
+      seconds,
+    }))
+    .filter((stretch) => stretch.fromMs < stretch.toMs);
 }
 
 function rowOf({ select, groupBy = {} }: Query, kind: string, step: number, seconds: number, toMs: number): Row {
@@ -104,10 +125,25 @@ describe("a section in which nothing happens", () => {
 });
 
 describe("a first look", () => {
-  it("reads what is far apart in two statements rather than in one of many rows", async () => {
+  const overview = overviewOf(shipped);
+
+  it.each(RANGES)("over %d h asks once as well, the past in no finer steps than somebody wants it", async (hours) => {
     const { port, asked } = minutes();
-    const overview = overviewOf(shipped);
-    await look(overview, createStepCache(port), 1, NOW_MS);
-    expect(asked.map(({ fromMs, toMs }) => Math.round((toMs - fromMs) / HOUR_MS)).sort()).toEqual([1, 24]);
+    const { panels } = await look(overview, createStepCache(port), hours, NOW_MS);
+    const stretches = asked.flatMap((query) => stretchesOf(query, 0));
+    const steps = stretches.reduce((sum, { fromMs, toMs, seconds }) => sum + Math.ceil((toMs - fromMs) / 1_000 / seconds), 0);
+    expect([asked.length, steps <= MOST_STEPS_OF_TWO]).toEqual([1, true]);
+    expect(panels.every(({ state }) => state === "data")).toBe(true);
+  });
+
+  it("over an hour shows what the day beside it would show alone", async () => {
+    const { port } = minutes();
+    const uptime = overview.panels.filter(({ id }) => id === "uptime");
+    const together = await look(overview, createStepCache(port), 1, NOW_MS);
+    const alone = await look({ ...overview, panels: uptime }, createStepCache(port), 24, NOW_MS);
+    expect(together.panels.find(({ panelId }) => panelId === "uptime")).toMatchObject({
+      ...alone.panels[0],
+      sql: expect.anything() as string,
+    });
   });
 });

@@ -1,9 +1,9 @@
-import type { QueryPort, QueryResult } from "@monotask/telemetry";
-import { coarserRows } from "@monotask/panels";
+import type { Coarser, GroupBy, QueryPort, QueryResult } from "@monotask/telemetry";
+import { coarserRows, STEP_COLUMN } from "@monotask/panels";
 import type { StepRange } from "@monotask/panels";
 import { waitFor } from "./in-flight.ts";
 import type { KeepAlive } from "./in-flight.ts";
-import { keyOf, lacking, newEntry, rowsIn, take, wasEmpty } from "./step-entry.ts";
+import { keyOf, lacking, newEntry, rowsIn, take } from "./step-entry.ts";
 import type { Entry, StepScan } from "./step-entry.ts";
 
 /** Rows of closed steps by scan, kept so that ten viewers cost one and a refresh reads the open steps alone. */
@@ -29,8 +29,6 @@ interface Look extends StepScan {
 }
 
 const MOST_ENTRIES = 64;
-/** Scans are read together while they lack at most this many of the finest steps: more rows would cost more than a second statement. */
-const MOST_STEPS_TOGETHER = 300;
 
 export function createStepCache(port: QueryPort): StepCache {
   const entries = new Map<string, Entry>();
@@ -71,52 +69,56 @@ function widened(known: StepRange | undefined, range: StepRange): StepRange {
   return { ...range, fromMs: Math.min(known.fromMs, range.fromMs), toMs: Math.max(known.toMs, range.toMs) };
 }
 
-/** Reads what the looks lack: at once where that is little. */
+/** Reads what the looks lack, in one statement. */
 async function read(port: QueryPort, looks: readonly Look[], scans: readonly StepScan[], nowMs: number): Promise<CachedResults> {
   const wanting = looks.flatMap((look): Wanting[] => {
     const fromMs = lacking(look.entry, look.range, nowMs);
     return fromMs === undefined ? [] : [{ ...look, fromMs }];
   });
-  const groups = isLittle(wanting) ? [wanting] : wanting.map((look) => [look]);
-  const failures = new Map((await Promise.all(groups.map((group) => readOnce(port, group, nowMs)))).flat());
+  const failure = wanting.length === 0 ? undefined : await readOnce(port, wanting, nowMs);
   const results = scans.map((scan): QueryResult => {
     const key = keyOf(scan);
     const look = looks.find((one) => one.key === key);
-    return failures.get(key) ?? { kind: "rows", rows: look === undefined ? [] : rowsIn(look.entry, scan.range) };
+    if (failure !== undefined && wanting.some((one) => one.key === key)) return failure;
+    return { kind: "rows", rows: look === undefined ? [] : rowsIn(look.entry, scan.range) };
   });
-  return { results, queries: groups.length };
+  return { results, queries: wanting.length === 0 ? 0 : 1 };
 }
 
 interface Wanting extends Look {
   readonly fromMs: number;
 }
 
-function isLittle(wanting: readonly Wanting[]): boolean {
-  if (wanting.length < 2) return false;
-  const toMs = Math.max(...wanting.map(({ range }) => range.toMs));
-  const finestMs = Math.min(...wanting.map(({ range }) => range.stepSeconds)) * 1_000;
-  const fromMs = wanting.map((look) => (wasEmpty(look.entry) ? toMs : look.fromMs));
-  return (toMs - Math.min(...fromMs)) / finestMs <= MOST_STEPS_TOGETHER;
-}
-
-/** One statement in the finest step, whose rows are added up for those that go in coarser ones. */
-async function readOnce(
-  port: QueryPort,
-  looks: readonly Wanting[],
-  nowMs: number,
-): Promise<(readonly [key: string, failure: QueryResult])[]> {
-  const { query, range: finest } = looks.reduce((a, b) => (b.range.stepSeconds < a.range.stepSeconds ? b : a));
-  const fromMs = Math.min(...looks.map((look) => look.fromMs));
-  const toMs = Math.max(...looks.map(({ range }) => range.toMs));
-  const result = await port.run({ ...query, fromMs, toMs });
-  if (result.kind === "failed") return looks.map(({ key }) => [key, result] as const);
-  const rows = result.kind === "rows" ? result.rows : [];
-  for (const look of looks) {
-    const isFinest = look.range.stepSeconds === finest.stepSeconds;
-    const own = isFinest ? rows : coarserRows(query, rows, look.range.stepSeconds);
-    take(look.entry, own, { fromMs: look.fromMs, range: look.range, nowMs });
+/**
+ * One statement for all looks: each stretch of time in the finest step that somebody wants it in, so that a day beside an hour costs no
+ * rows that nobody reads. Rows are added up for looks that go in coarser steps. @returns why nothing was read
+ */
+async function readOnce(port: QueryPort, looks: readonly Wanting[], nowMs: number): Promise<QueryResult | undefined> {
+  const [finest, ...others] = [...looks].sort((a, b) => a.range.stepSeconds - b.range.stepSeconds);
+  if (finest === undefined) return undefined;
+  let knownFromMs = finest.fromMs;
+  const coarser: Coarser[] = [];
+  for (const { range, fromMs } of others) {
+    if (fromMs >= knownFromMs) continue;
+    coarser.push({ beforeMs: knownFromMs, seconds: range.stepSeconds });
+    knownFromMs = fromMs;
   }
-  return [];
+  const step: GroupBy = {
+    by: "time",
+    seconds: finest.range.stepSeconds,
+    ...(coarser.length > 0 && { coarser }),
+  };
+  const { query } = finest;
+  const toMs = Math.max(...looks.map(({ range }) => range.toMs));
+  const result = await port.run({ ...query, groupBy: { ...query.groupBy, [STEP_COLUMN]: step }, fromMs: knownFromMs, toMs });
+  if (result.kind === "failed") return result;
+  const rows = result.kind === "rows" ? result.rows : [];
+  for (const { entry, range, fromMs } of looks) {
+    const isFinest = range.stepSeconds === finest.range.stepSeconds;
+    const own = isFinest ? rows : coarserRows(query, rows, range.stepSeconds);
+    take(entry, own, { fromMs, range, nowMs });
+  }
+  return undefined;
 }
 
 function evict(entries: Map<string, Entry>): void {

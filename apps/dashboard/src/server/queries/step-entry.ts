@@ -42,11 +42,6 @@ export function lacking(entry: Entry, range: StepRange, nowMs: number): number |
   return fromMs >= range.toMs || isOpenFresh ? undefined : fromMs;
 }
 
-/** Whether the scan was read and had no row: it will hardly have many now. It is read again as a whole, since data may be late. */
-export function wasEmpty({ closedMs, rows }: Entry): boolean {
-  return closedMs > 0 && rows.length === 0;
-}
-
 export interface Taken {
   readonly fromMs: number;
   readonly range: StepRange;

@@ -1,4 +1,4 @@
-import { monitor, nameRoute } from "@monotask/monitoring";
+import { createErrorTracker, monitor, nameRoute } from "@monotask/monitoring";
 import { AutoRouter, type IRequest } from "itty-router";
 
 interface Env {
@@ -6,7 +6,12 @@ interface Env {
   readonly TASKS: KVNamespace;
 }
 
-const router = AutoRouter<IRequest & Request, [Env, ExecutionContext]>();
+const WORKER = "itty-example";
+
+// What a route throws ends in the router: here it is told, and answered with its own status.
+const router = AutoRouter<IRequest & Request, [Env, ExecutionContext]>({
+  catch: (error, request, env) => createErrorTracker(env, { workerName: WORKER }).onError(error, request),
+});
 
 router.get("/api/tasks/:name", async (request, env) => {
   nameRoute(request, "/api/tasks/:name");
@@ -17,4 +22,4 @@ const handler = {
   fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
 };
 
-export default monitor(handler, { workerName: "itty-example" });
+export default monitor(handler, { workerName: WORKER });

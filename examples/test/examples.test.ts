@@ -22,7 +22,7 @@ const request = (): Request => new Request("https://app.test/api/tasks/groceries
 
 beforeEach(() => {
   points.length = 0;
-  vi.spyOn(console, "warn").mockReturnValue();
+  for (const method of ["warn", "error"] as const) vi.spyOn(console, method).mockReturnValue();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -72,5 +72,16 @@ describe.each(Object.keys(ASKED))("the example %s", (file) => {
       logLevel: "silent",
     });
     expect(warnings).toEqual([]);
+  });
+});
+
+describe("the example itty-router/index.ts", () => {
+  it("tells what a route throws, once, and answers it without its inside", async () => {
+    const TASKS = { get: () => Promise.reject(new Error("Database is gone")) };
+    const response = await (itty.fetch as unknown as AnyFetch)(request(), { ...env, TASKS }, ctx);
+    expect([response.status, await response.json()]).toMatchObject([500, { error: "Internal server error" }]);
+    const errors = points.filter((blobs) => blobs[5] === "error");
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain("Database is gone");
   });
 });

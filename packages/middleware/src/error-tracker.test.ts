@@ -41,6 +41,20 @@ describe("the error tracker", () => {
     }
   });
 
+  it("and monitor count an error once where a router hands on a proxy of the request", async () => {
+    const { env, ctx, workerName, written, settle } = world();
+    const errorTracker = createErrorTracker(env, { workerName });
+    const thrown = new Error("gone");
+    const fetch: Fetch = async (incoming) => {
+      const proxy = new Proxy(incoming, { get: (target, name): unknown => Reflect.get(target, name, target) });
+      await errorTracker.trackError(thrown, proxy, { operation: "load" });
+      throw thrown;
+    };
+    await expect(monitor({ fetch }, { workerName }).fetch(request(), env, ctx)).rejects.toBe(thrown);
+    await settle();
+    expect(written("error", "operation")).toEqual([["load"]]);
+  });
+
   it("and the middleware and monitor count one thrown value once, and the request once", async () => {
     const { env, ctx, workerName, written, raised, settle } = world();
     const errorTracker = createErrorTracker(env, { workerName });

@@ -23,7 +23,8 @@ export function createErrorTracker(env: object, options: ErrorTrackerOptions): E
 
   async function trackError(error: unknown, given?: Request, context: ErrorDetails = {}): Promise<void> {
     const scope = scopeOf(given);
-    const request = given ?? (scope?.subject instanceof Request ? scope.subject : undefined);
+    // The running request itself, by which errors are told once: routers hand on proxies and copies of it.
+    const request = scope?.subject instanceof Request ? scope.subject : given;
     const keepAlive = options.keepAlive ?? scope?.keepAlive ?? ambientKeepAlive();
     const alerter = createErrorAlerter(env, workerName, {
       ...errorOptions,

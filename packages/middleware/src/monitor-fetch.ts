@@ -1,10 +1,10 @@
 import { hasToldError } from "@monotask/errors";
-import { currentScope, endpointOf, recordRequest, requestIdOf, runIn, Scope, slowRulesOf } from "@monotask/performance";
+import { currentScope, endpointOf, recordRequest, requestIdOf, runIn, Scope, slowRulesOf, statusOf } from "@monotask/performance";
 import type { RequestRules } from "@monotask/performance";
 import { propertyOf } from "@monotask/telemetry";
 import { beside, quietly, type CallEnd } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
-import { responseShaper, statusOf } from "./response.ts";
+import { responseShaper } from "./response.ts";
 import { rememberScope } from "./scope-of.ts";
 import { tellError, type MonitoredWorker } from "./worker.ts";
 

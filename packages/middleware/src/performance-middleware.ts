@@ -5,13 +5,13 @@ import {
   runIn,
   Scope,
   slowRulesOf,
+  statusOf,
   trackerOf,
   worldOf,
   type PerformanceTracker,
   type PerformanceTrackerOptions,
 } from "@monotask/performance";
 import { ambientKeepAlive } from "@monotask/telemetry";
-import { statusOf } from "./response.ts";
 import { rememberScope, scopeOf } from "./scope-of.ts";
 
 export interface PerformanceMiddlewareOptions extends PerformanceTrackerOptions {

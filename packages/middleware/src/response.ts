@@ -1,5 +1,4 @@
 import { requestIdOf, type Scope } from "@monotask/performance";
-import { propertyOf } from "@monotask/telemetry";
 import { isThenable } from "./method.ts";
 import type { MonitorOptions } from "./options.ts";
 
@@ -7,12 +6,6 @@ type Shape = (result: unknown, scope: Scope, request: Request) => unknown;
 
 /** Statuses whose answers have no body (Fetch standard, "null body status"), and the upgrade, which has a socket in its place. */
 const BODILESS = [101, 204, 205, 304];
-
-/** The status of an answer; 200 for what is none. */
-export function statusOf(response: unknown): number {
-  const status = propertyOf(response, "status");
-  return typeof status === "number" ? status : 200;
-}
 
 /** What is changed in answers: nothing by default, so that the host's very response is returned. */
 export function responseShaper({ requestIdHeader, measureBody }: MonitorOptions): Shape | undefined {

@@ -10,6 +10,7 @@ export {
 export { percentiles, type EndpointPercentiles, type PercentileAnswer, type PercentileQuestion } from "./read/percentiles.ts";
 export { recordJob, type JobEvent } from "./request/record-job.ts";
 export { endpointOf, recordRequest, type RequestEnd, type RequestRules } from "./request/record-request.ts";
+export { statusOf } from "./request/status.ts";
 export { slowRulesOf, type SlowAfterMs, type SlowRules } from "./request/slow.ts";
 export { canFollowCalls, currentScope, runIn } from "./scope/current.ts";
 export { requestIdOf } from "./scope/identity.ts";

@@ -2,6 +2,7 @@ import { ambientKeepAlive, type Settings, type Writer } from "@monotask/telemetr
 import { customMetricFields, type MetricDimensions } from "./custom-metric.ts";
 import { recordRequest, type RequestEnd } from "./request/record-request.ts";
 import { slowRulesOf, type SlowAfterMs } from "./request/slow.ts";
+import { statusOf } from "./request/status.ts";
 import { currentScope, runIn } from "./scope/current.ts";
 import type { Muted } from "./scope/frame.ts";
 import { sharedIdOf } from "./scope/identity.ts";
@@ -103,7 +104,7 @@ export function trackerOf(first: Scope, options: PerformanceTrackerOptions, reop
       void trackCustomMetric("critical_operation", 1, "count", { name });
     },
     endRequest(request, response, requestId) {
-      record(request, response.status, { requestId });
+      record(request, statusOf(response), { requestId });
       return Promise.resolve();
     },
     recordRequest: record,

@@ -147,6 +147,12 @@ describe("a performance tracker", () => {
     expect(read("request", broken.points[0], "endpoint")).toEqual(["(unknown)"]);
   });
 
+  it("ends a request whose handler gave no response", async () => {
+    const { tracker, points } = world();
+    await tracker.endRequest(request(), undefined as never, "r");
+    expect(read("request", points[0], "statusCode")).toEqual(["200"]);
+  });
+
   it("works without a dataset", async () => {
     const tracker = createPerformanceTracker({}, "bare");
     await expect(tracker.endRequest(request(), answer(500), "r")).resolves.toBeUndefined();

@@ -1,5 +1,6 @@
 import { propertyOf } from "@monotask/telemetry";
 import type { Frame } from "../scope/frame.ts";
+import { statusOf } from "../request/status.ts";
 import { sharedIdOf } from "../scope/identity.ts";
 import type { CallWatcher } from "./watch.ts";
 
@@ -31,8 +32,7 @@ export function measureExternal({ scope, mutes }: Frame, method: string, hostOf:
 
   return {
     returned(response) {
-      const status = propertyOf(response, "status");
-      const statusCode = typeof status === "number" ? status : 200;
+      const statusCode = statusOf(response);
       end(statusCode, statusCode >= 400 ? "error" : "ok");
     },
     threw(error) {

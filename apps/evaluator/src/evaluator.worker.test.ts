@@ -9,6 +9,7 @@ import "./slo/liveness.spec.ts";
 import "./slo/free-plan.spec.ts";
 import "./ticks/step.spec.ts";
 import "./reports/reports.spec.ts";
+import "./platform/platform.spec.ts";
 import "./probes/probes.spec.ts";
 import "./api/api.spec.ts";
 

@@ -23,5 +23,6 @@ export function readEvaluatorSettings(env: object): EvaluatorSettings {
 
 function textOf(env: object, name: string): string | undefined {
   const value = propertyOf(env, name);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  // A secret that was piped in may end with a line break.
+  return typeof value === "string" ? value.trim() || undefined : undefined;
 }

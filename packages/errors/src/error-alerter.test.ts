@@ -92,6 +92,16 @@ describe("createErrorAlerter", () => {
     expect(points).toHaveLength(2);
   });
 
+  it("counts an error that is kept and thrown in each run of a cron in each", async () => {
+    const { env, points } = fakeEnv();
+    const kept = new Error("not configured");
+    for (const invocation of [{}, {}, {}]) {
+      const alerter = createErrorAlerter(env, "kept-in-crons", { invocation });
+      for (const _seenBy of ["tracker", "wrapper"]) await alerter.sendAlert(alerter.createErrorContext(kept));
+    }
+    expect(points).toHaveLength(3);
+  });
+
   it("tells what is handed over undescribed", async () => {
     const { env, points, raised } = fakeEnv();
     const alerter = createErrorAlerter(env, "undescribed");

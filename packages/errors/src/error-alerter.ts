@@ -40,6 +40,11 @@ export interface ErrorAlerterOptions extends ErrorOptions {
   readonly writer?: Writer;
   /** `ctx.waitUntil`, so that telling an alert never delays an answer. @default the running invocation's */
   readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
+  /**
+   * Stands for the invocation where an error has no request, such as a cron's: a value that is kept and thrown in each of them counts in
+   * each. @default none: such a value counts once
+   */
+  readonly invocation?: object | undefined;
 }
 
 export interface ErrorAlerter {
@@ -54,7 +59,7 @@ export interface ErrorAlerter {
 }
 
 /** Where a described error came from. */
-const origins = new WeakMap<MonitoringError, { readonly thrown: unknown; readonly request: Request | undefined }>();
+const origins = new WeakMap<MonitoringError, { readonly thrown: unknown; readonly invocation: unknown }>();
 
 /**
  * Tells errors of one worker to people.
@@ -78,7 +83,7 @@ export function errorAlerterOver(
 
   function createErrorContext(error: unknown, request?: Request, context: ErrorDetails = {}): MonitoringError {
     const described = monitoringErrorOf(error, request, context, { ...options, workerName, settings });
-    origins.set(described, { thrown: error, request });
+    origins.set(described, { thrown: error, invocation: request ?? options.invocation });
     return described;
   }
 
@@ -86,8 +91,8 @@ export function errorAlerterOver(
     createErrorContext,
     async sendAlert(given) {
       const error = isDescribed(given) ? given : createErrorContext(given);
-      const origin = origins.get(error) ?? { thrown: error, request: undefined };
-      if (!isFirstSight(origin.thrown, origin.request)) return;
+      const { thrown, invocation } = origins.get(error) ?? { thrown: error, invocation: undefined };
+      if (!isFirstSight(thrown, invocation)) return;
       writer.write("error", pointOf(error));
       // Scrubbed and bounded already: it need not be walked once more.
       const log = createLogger({ workerName, level, clock, requestId: error.requestId, stringify: JSON.stringify });

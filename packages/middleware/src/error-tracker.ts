@@ -29,7 +29,7 @@ export function createErrorTracker(env: object, options: ErrorTrackerOptions): E
     const alerter = createErrorAlerter(env, workerName, {
       ...errorOptions,
       settings,
-      ...(scope ? { writer: scope.writer } : {}),
+      ...(scope ? { writer: scope.writer, invocation: scope.subject instanceof Request ? scope.subject : scope } : {}),
       ...(keepAlive ? { keepAlive } : {}),
     });
     const known = {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { quietConsole, request, world, type Fetch } from "../test/world.ts";
-import { monitor, requestIdOf } from "./index.ts";
+import { createErrorTracker, monitor, requestIdOf } from "./index.ts";
 
 quietConsole();
 
@@ -295,5 +295,18 @@ describe("monitor around queue and scheduled", () => {
     expect(thrownBy(() => monitor({ scheduled }, { workerName }).scheduled({}, env, ctx))).toBe(thrown);
     await settle();
     expect(written("error", "message", "operation")).toEqual([["cron broke", "scheduled"]]);
+  });
+
+  it("tells an error that is kept and thrown in each run of a cron once in each", async () => {
+    const { env, ctx, workerName, written, settle } = world();
+    const kept = new Error("no connection");
+    const scheduled = async (_controller: object, bindings: object, _ctx: object): Promise<void> => {
+      await createErrorTracker(bindings, { workerName }).trackError(kept);
+      throw kept;
+    };
+    const cron = monitor({ scheduled }, { workerName });
+    for (let run = 0; run < 3; run += 1) await expect(cron.scheduled({}, env, ctx)).rejects.toBe(kept);
+    await settle();
+    expect(written("error", "message")).toEqual([["no connection"], ["no connection"], ["no connection"]]);
   });
 });

@@ -79,6 +79,7 @@ export function tellError(
     settings: world.settings,
     writer,
     keepAlive,
+    invocation: scope,
   });
   const request = scope.subject instanceof Request ? scope.subject : undefined;
   const told = runIn(undefined, () => alerter.sendAlert(alerter.createErrorContext(error, request, details)));

@@ -90,6 +90,7 @@ export const secrets: readonly (readonly [text: string, secret: string])[] = [
   [`{"apiKeys":["${HEX}"]}`, HEX],
   ['{"passwords":"hunter2"}', "hunter2"],
   ["SECRETS=abc-def", "abc-def"],
+  ["401 Incorrect API key provided, API key: abc-def", "abc-def"],
   [`401 {"type":"error","error":{"message":"invalid x-api-key: sk-ant-api03-${RANDOM}"}}`, RANDOM],
   [`HttpError: Bad credentials for https://x-access-token:ghs_${RANDOM}@github.com/o/r.git`, RANDOM],
   [`TypeError: Invalid URL: https://events.pagerduty.com/?routing_key=${HEX}`, HEX],

@@ -79,11 +79,14 @@ export const PLATFORM_QUERIES: readonly PlatformQuery[] = [
   },
 ];
 
+/** Groups that one answer has at most. */
+export const MAX_GROUPS = 1_000;
+
 /** The text of a question. */
 export function graphqlOf({ node, selection }: PlatformQuery): string {
   return `query Platform($account: string!, $from: Time!, $to: Time!) {
   viewer { accounts(filter: { accountTag: $account }) {
-    groups: ${node}(limit: 1000, filter: { datetime_geq: $from, datetime_lt: $to }) { ${selection} }
+    groups: ${node}(limit: ${MAX_GROUPS}, filter: { datetime_geq: $from, datetime_lt: $to }) { ${selection} }
   } }
 }`;
 }

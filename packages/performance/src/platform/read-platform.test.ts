@@ -115,6 +115,40 @@ describe("the platform's figures", () => {
     expect(failures.join()).not.toContain("secret");
   });
 
+  it.each([
+    ["an account that the token does not see", { viewer: { accounts: [] } }],
+    ["an answer without groups", { viewer: { accounts: [{ groups: null }] } }],
+    ["an empty answer", null],
+  ])("do not take %s for workers that nobody invoked", async (_what, data) => {
+    const { url } = await api(() => ({ body: JSON.stringify({ data, errors: null }) }));
+    const { gauges, failures, invocations } = await read(url);
+    expect([gauges, invocations]).toEqual([[], undefined]);
+    expect(failures[0]).toBe("workersInvocationsAdaptive: the answer tells of no account; check CLOUDFLARE_ACCOUNT_ID");
+  });
+
+  it("do not take a worker that a full answer leaves out for one that nobody invoked", async () => {
+    const groups = Array.from({ length: 1_000 }, (_, n) => ({
+      sum: { requests: 1, errors: 0 },
+      dimensions: { scriptName: `w${n}` },
+    }));
+    const { url } = await api(() => ({ body: JSON.stringify({ data: { viewer: { accounts: [{ groups }] } } }) }));
+    const { gauges, failures, invocations } = await read(url);
+    expect(invocations).toBeUndefined();
+    expect(gauges.filter(({ name }) => name === "worker.requests")).toHaveLength(1_000);
+    expect(failures).toContain("workersInvocationsAdaptive: only the first 1000 groups are read");
+  });
+
+  it("know who was invoked, and leave out a group without a name", async () => {
+    const groups = [
+      { sum: { requests: 7, errors: 0 }, dimensions: { scriptName: "api" } },
+      { sum: { requests: 9, errors: 0 }, dimensions: { scriptName: null } },
+    ];
+    const { url } = await api(() => ({ body: JSON.stringify({ data: { viewer: { accounts: [{ groups }] } } }) }));
+    const { gauges, invocations } = await read(url);
+    expect(invocations?.requests).toEqual({ api: 7 });
+    expect(new Set(gauges.map(({ subject }) => subject))).toEqual(new Set(["api"]));
+  });
+
   it("name what is missing where nothing is set up", async () => {
     const { failures } = await readPlatform({ accountId: undefined, token: undefined }, NOW_MS);
     expect(failures.map((failure) => failure.split(" ")[0])).toEqual(["CLOUDFLARE_ACCOUNT_ID", "ANALYTICS_API_TOKEN"]);

@@ -1,5 +1,5 @@
 import { propertyOf } from "@monotask/telemetry";
-import { graphqlOf, PLATFORM_QUERIES, type PlatformQuery } from "./queries.ts";
+import { graphqlOf, MAX_GROUPS, PLATFORM_QUERIES, type PlatformQuery } from "./queries.ts";
 
 export interface PlatformOptions {
   readonly accountId: string | undefined;
@@ -80,12 +80,15 @@ async function readOne(
   { fetch: doFetch = fetch, url = URL_OF_CLOUDFLARE }: PlatformOptions,
 ): Promise<PlatformReading> {
   const failed = (message: string): PlatformReading => ({ gauges: [], failures: [message] });
+  const abort = new AbortController();
+  // Ended with the answer: a timer of `AbortSignal.timeout` would keep the invocation alive.
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     const response = await doFetch(url, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ query: graphqlOf(query), variables }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: abort.signal,
     });
     const text = await response.text();
     if (response.status === 401 || response.status === 403) {
@@ -97,18 +100,28 @@ async function readOne(
     const [error] = listAt(answer, "errors");
     if (error !== undefined) return failed(`${query.node}: ${String(propertyOf(error, "message")).slice(0, 200)}`);
     const [account] = listAt(propertyOf(propertyOf(answer, "data"), "viewer"), "accounts");
-    return { gauges: listAt(account, "groups").flatMap((group) => gaugesOf(query, group)), failures: [] };
+    const groups: unknown = propertyOf(account, "groups");
+    // Not taken for nothing: where nothing is invoked, silent workers count as idle.
+    if (!Array.isArray(groups)) return failed(`${query.node}: the answer tells of no account; check CLOUDFLARE_ACCOUNT_ID`);
+    return {
+      gauges: groups.flatMap((group: unknown) => gaugesOf(query, group)),
+      failures: groups.length < MAX_GROUPS ? [] : [`${query.node}: only the first ${MAX_GROUPS} groups are read`],
+    };
   } catch (error) {
     return failed(`${query.node}: no usable answer (${error instanceof Error ? error.name : "unknown failure"})`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 function gaugesOf({ gauges, subject, suffix }: PlatformQuery, group: unknown): PlatformGauge[] {
   const about = at(group, subject);
+  // Without a name it is nobody's figure.
+  if (typeof about !== "string") return [];
   const ending = suffix === undefined ? "" : `.${String(at(group, suffix))}`;
   return gauges.flatMap(({ name, path, scale = 1 }) => {
     const value = at(group, path);
-    return typeof value === "number" ? [{ name: `${name}${ending}`, subject: String(about), value: value * scale }] : [];
+    return typeof value === "number" ? [{ name: `${name}${ending}`, subject: about, value: value * scale }] : [];
   });
 }
 

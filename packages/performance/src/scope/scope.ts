@@ -1,6 +1,5 @@
 import { keepAliveOf, type KeepAlive, type Sampler, type Writer } from "@monotask/telemetry";
 import type { TraceContext } from "../trace/traceparent.ts";
-import type { Frame } from "./frame.ts";
 import { Usage } from "./usage.ts";
 
 /** Where an invocation writes to, and how it samples. */
@@ -18,7 +17,8 @@ export interface ScopeHost {
  * route, and at its end it becomes one data point. Most invocations are never written: what not all of them need is made when it is
  * asked for.
  */
-export class Scope implements Frame {
+export class Scope {
+  /** Its own frame, as asynchronous code finds it. */
   readonly scope: Scope = this;
   readonly mutes = undefined;
   readonly host: ScopeHost;

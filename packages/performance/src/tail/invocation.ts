@@ -1,4 +1,4 @@
-import { fingerprint, propertyOf, routePattern, type PointFields } from "@monotask/telemetry";
+import { fingerprint, propertyOf, routePattern, scrubText, type PointFields } from "@monotask/telemetry";
 import { boundedRoute } from "../request/routes.ts";
 
 /** What the platform writes in place of long ids in a URL, since they may be secrets. */
@@ -40,7 +40,7 @@ export function invocationFields(item: TailedInvocation): ReadInvocation {
       durationMs: numberAt(item, "wallTime"),
       cpuMs: numberAt(item, "cpuTime"),
       exceptionCount: exceptions.length,
-      errorName: textAt(first, "name"),
+      errorName: scrubText(textAt(first, "name")),
       fingerprint:
         first === undefined
           ? ""

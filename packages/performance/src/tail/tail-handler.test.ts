@@ -113,6 +113,11 @@ describe("a tail handler", () => {
     vi.restoreAllMocks();
   });
 
+  it("writes no secret that is part of an error's name", () => {
+    const exceptions = [{ name: "Error for bob@example.com", message: "x" }];
+    expect(written([{ ...base, exceptions }], ["errorName"])).toEqual([["Error for [email]"]]);
+  });
+
   it("leaves out its own invocations", () => {
     expect(written([{ ...base, scriptName: "evaluator" }], ["workerName"])).toEqual([]);
   });

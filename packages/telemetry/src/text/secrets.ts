@@ -2,7 +2,7 @@ export const MASK = "[scrubbed]";
 
 /** Names whose values are secrets, at the end of a name: `apiKey`, `X-Api-Key`, `db_password`, but not `tokenCount`. */
 const SECRET_NAMES =
-  "pass(?:words?|wd|phrase)|pwd|secret(?:s|[_-]?keys?)?|(?:api|access|account|auth|private|routing|signing|encryption|shared|webhook)[_-]?keys?|token|credentials?|signature|session[_-]?id|jwt";
+  "pass(?:words?|wd|phrase)|pwd|secret(?:s|[_-]?keys?)?|(?:api|access|account|auth|private|routing|signing|encryption|shared|webhook)[_ -]?keys?|token|credentials?|signature|session[_-]?id|jwt";
 const HEADER_NAMES = "authorization|cookie";
 
 /** What stands between a name and its value, in JSON, escaped JSON, YAML, environment files and headers. */
@@ -76,7 +76,11 @@ const added: RegExp[] = [];
  */
 export function alsoScrub(names: readonly string[]): void {
   for (const name of names) {
-    const pattern = name.trim().replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    // No more than is compared: what is never found would be added with each call.
+    const pattern = name
+      .trim()
+      .slice(-64)
+      .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     if (pattern === "" || isSecretName(name.trim())) continue;
     added.push(new RegExp(`${pattern}$`, "i"));
     SECRET_RULES.push(ruleOfNames(pattern));

@@ -5,7 +5,7 @@ import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalE
 import { SYMPTOMS } from "./signal.ts";
 import { dashboardPage, runbookLink, runbookName, webLink } from "./links.ts";
 import { isTarget } from "./target.ts";
-import { truncateBytes } from "./text.ts";
+import { cutApart, truncateBytes } from "./text.ts";
 
 /** Bytes of each text that are kept: one alert is a small row, and no message fails on its size. */
 const MAX_BYTES = {
@@ -39,7 +39,7 @@ export function cleanSignal(
 ): AlertSignal | undefined {
   // Signals come over RPC, from workers of other versions and makers: their types are a promise only.
   if (typeof signal !== "object" || signal === null || typeof signal.name !== "string" || signal.name === "") return undefined;
-  const name = truncateBytes(visibleText(signal.name), MAX_BYTES.name);
+  const name = cutApart(visibleText(signal.name), MAX_BYTES.name);
   const clean: AlertSignal = {
     name,
     labels: cleanLabels(signal.labels ?? {}),
@@ -69,20 +69,21 @@ export function cleanSignal(
   return { ...clean, ...present(optional) };
 }
 
-function cleanLabels(labels: Partial<AlertLabels>): AlertLabels {
+/** Labels as the engine keeps them; what has been cleaned already stays as it is. */
+export function cleanLabels(labels: Partial<AlertLabels>): AlertLabels {
   const entries = Object.entries(labels)
     .slice(0, MAX_LABELS)
     .flatMap(([label, value]) => {
       const word = wordOf(value);
       return word === undefined
         ? []
-        : [[truncateBytes(label, MAX_BYTES.label), truncateBytes(visibleText(word), MAX_BYTES.label)] as const];
+        : [[cutApart(label, MAX_BYTES.label), cutApart(visibleText(word), MAX_BYTES.label)] as const];
     });
   return {
     ...Object.fromEntries(entries),
-    worker: cut(labels.worker, MAX_BYTES.label) ?? "unknown",
-    environment: cut(labels.environment, MAX_BYTES.label) ?? "production",
-    team: cut(labels.team, MAX_BYTES.label) ?? "unowned",
+    worker: part(labels.worker) ?? "unknown",
+    environment: part(labels.environment) ?? "production",
+    team: part(labels.team) ?? "unowned",
     symptom: SYMPTOMS.find((known) => known === labels.symptom) ?? "errors",
     severity: SEVERITIES.find((known) => known === labels.severity) ?? "warning",
   };
@@ -157,6 +158,11 @@ function arrayOf(value: unknown): unknown[] | undefined {
 /** Whoever raises scrubs already; what reaches a message, a row or a log is scrubbed here once more. */
 function scrubbed(text: string | undefined): string | undefined {
   return typeof text === "string" ? scrubText(text) : undefined;
+}
+
+/** Part of what makes an alert the same: whatever is left out of it still counts. */
+function part(text: string | undefined): string | undefined {
+  return typeof text === "string" && text !== "" ? cutApart(visibleText(text), MAX_BYTES.label) : undefined;
 }
 
 function cut(text: string | undefined, maxBytes: number): string | undefined {

@@ -1,6 +1,6 @@
-import { byteLength, hash64 } from "@monotask/telemetry";
+import { hash64 } from "@monotask/telemetry";
 import type { AlertLabels } from "./signal.ts";
-import { truncateBytes } from "./text.ts";
+import { cutApart } from "./text.ts";
 
 /** Labels whose equal values make alerts one outage: one message, one PagerDuty incident. */
 export const DEFAULT_GROUP_BY: readonly string[] = ["environment", "worker", "symptom"];
@@ -27,8 +27,7 @@ export function alertId(name: string, labels: AlertLabels, drillId?: string): st
 export function groupKeyOf(labels: AlertLabels, groupBy: readonly string[] = DEFAULT_GROUP_BY, drillId?: string): string {
   const drill = drillId === undefined ? "" : `drill=${encodeURIComponent(drillId.toWellFormed())},`;
   const key = drill + groupBy.map((label) => `${label}=${encodeURIComponent((labels[label] ?? "").toWellFormed())}`).join(",");
-  if (byteLength(key) <= MAX_KEY_BYTES) return key;
-  return `${truncateBytes(key, MAX_KEY_BYTES - 20)}#${hash64(key)}`;
+  return cutApart(key, MAX_KEY_BYTES);
 }
 
 const MAX_KEY_BYTES = 200;

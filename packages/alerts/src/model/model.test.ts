@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { signal } from "../../test/signals.ts";
+import { signal, type SignalFields } from "../../test/signals.ts";
 import { alertId, groupKeyOf, type AlertSignal } from "../index.ts";
 import { cleanSignal } from "./clean-signal.ts";
 import { byteLength } from "@monotask/telemetry";
@@ -111,6 +111,27 @@ describe("a signal that is taken in", () => {
     const raised = signal("a\rb", { worker: "api\u202Egnp" }, { summary: "GET /\u001b[2J failed" });
     const clean = cleanSignal(raised, "worker", NOW_MS);
     expect([clean?.name, clean?.labels.worker, clean?.summary]).toEqual(["a�b", "api�gnp", "GET /�[2J failed"]);
+  });
+
+  it("stays another alert than one whose label differs only behind what is kept of it", () => {
+    const route = `/api/${"a".repeat(300)}`;
+    const idOf = (fields: SignalFields, name = "a"): string => {
+      const clean = cleanSignal(signal(name, fields), "worker", NOW_MS);
+      return clean === undefined ? "" : alertId(clean.name, clean.labels);
+    };
+    const ids = [
+      ...[`${route}/1`, `${route}/2`].map((end) => idOf({ labels: { route: end } })),
+      ...[`${route}/1`, `${route}/2`].map((worker) => idOf({ worker })),
+      ...[`${route}/1`, `${route}/2`].map((label) => idOf({ labels: { [label]: "x" } })),
+      ...[`${route}/1`, `${route}/2`].map((name) => idOf({}, name)),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("says the same of itself when it is taken in again", () => {
+    const once = cleanSignal(signal("n".repeat(300), { labels: { route: "🔥".repeat(300) } }), "evaluator", NOW_MS);
+    expect(once && cleanSignal(once, "evaluator", NOW_MS)).toEqual(once);
+    expect(byteLength(once?.labels["route"] ?? "")).toBeLessThanOrEqual(200);
   });
 
   it("needs nothing but a name", () => {

@@ -1,4 +1,4 @@
-import { byteLength } from "@monotask/telemetry";
+import { byteLength, hash64 } from "@monotask/telemetry";
 
 /**
  * At most `maxBytes` UTF-8 bytes of the text as `escape` writes it, cut between code points and ended by `…` where
@@ -22,6 +22,16 @@ export function truncateBytes(text: string, maxBytes: number, escape: (character
 }
 
 const ELLIPSIS_BYTES = 3;
+
+/** At most `maxBytes` UTF-8 bytes that tell texts apart though they begin alike: one that is cut ends in the hash of the whole. */
+export function cutApart(text: string, maxBytes: number): string {
+  return byteLength(text) <= maxBytes
+    ? truncateBytes(text, maxBytes)
+    : `${truncateBytes(text, maxBytes - HASH_BYTES)}#${hash64(text)}`;
+}
+
+/** `#` and 16 digits, with some room. */
+const HASH_BYTES = 20;
 
 function same(text: string): string {
   return text;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { emptyState, step, viewOf } from "../index.ts";
 import type { MinuteCell } from "./cell.ts";
 import { evaluateRule, parseAlerts, signalsOfRules, type Rule, type RuleTick } from "./index.ts";
 
@@ -128,6 +129,21 @@ describe("what AlertManager is told", () => {
   const tick = (cells: readonly MinuteCell[], open: RuleTick["known"] = known) =>
     signalsOfRules(rules, { minute: NOW, cells, known: open }).map(({ name, status }) => `${name} ${status}`);
 
+  const cell = (errors: number, odd: Partial<MinuteCell> = {}): MinuteCell[] =>
+    minutes([errors]).map((one) => ({ ...one, ...odd }));
+  /** AlertManager's alerts after a tick whose cells are bad and one whose cells are good. */
+  const afterwards = (rule: Rule, bad: MinuteCell[], good: MinuteCell[]): number[] => {
+    let state = emptyState;
+    const counts: number[] = [];
+    for (const [at, cells] of [bad, good].entries()) {
+      const open = [...state.alerts.values()].map(viewOf);
+      const signals = signalsOfRules([rule], { minute: NOW, cells, known: open });
+      ({ state } = step(state, { kind: "raise", batch: { id: `rules:${at}`, signals, source: "evaluator" } }, at));
+      counts.push(state.alerts.size);
+    }
+    return counts;
+  };
+
   it("is that a rule fires, each minute", () => {
     expect(tick(minutes([50]), [])).toEqual(["rule:r firing"]);
     expect(tick(minutes([50]))).toEqual(["rule:r firing"]);
@@ -145,6 +161,20 @@ describe("what AlertManager is told", () => {
   it("is the end of an alert whose rule was taken out", () => {
     const signals = signalsOfRules([], { minute: NOW, cells: minutes([50]), known });
     expect(signals).toMatchObject([{ name: "rule:r", status: "resolved", labels }]);
+  });
+
+  it.each([
+    ["longer than what is kept of one", { endpoint: `/api/${"a".repeat(300)}` }],
+    ["with a character that does not belong there", { endpoint: "/api/\u001b[2J" }],
+    ["of a worker without a name", { endpoint: "/", worker: "" }],
+  ])("is the end of an alert whose labels are %s", (_, odd) => {
+    const perEndpoint = ruleOf("measure: error-rate, above: 5%, window: 2m, per: [endpoint]");
+    expect(afterwards(perEndpoint, cell(50, odd), cell(0, odd))).toEqual([1, 0]);
+  });
+
+  it("is the end of an alert whose worker has got another team meanwhile", () => {
+    const rule = ruleOf("measure: error-rate, above: 5%, window: 1m");
+    expect(afterwards(rule, cell(50), cell(0, { team: "payments" }))).toEqual([1, 0]);
   });
 
   it("leaves other rooms' alerts alone", () => {

@@ -1,5 +1,6 @@
 import type { AlertView } from "../model/alert.ts";
-import type { AlertSignal } from "../model/signal.ts";
+import { cleanLabels } from "../model/clean-signal.ts";
+import type { AlertLabels, AlertSignal } from "../model/signal.ts";
 import type { MinuteCell } from "./cell.ts";
 import { evaluateRule, type Verdict } from "./evaluate.ts";
 import type { Rule } from "./rule.ts";
@@ -26,36 +27,31 @@ export function signalsOfRules(rules: readonly Rule[], tick: RuleTick): AlertSig
     const verdict = verdicts.find((one) => isOf(one, alert));
     if (rule && (verdict === undefined || verdict.state === "no-data")) return [];
     if (verdict?.state === "firing") return [];
-    return [verdict ? signalOfVerdict(verdict, "resolved") : withdrawn(alert, tick.minute)];
+    // Under the labels it has: a worker may belong to another team by now.
+    return [verdict ? { ...signalOfVerdict(verdict, "resolved"), labels: labelsOf(alert) } : withdrawn(alert, tick.minute)];
   });
   return [...firing, ...over];
 }
 
 function isOf(verdict: Verdict, { name, labels }: RuleTick["known"][number]): boolean {
   if (name !== `${RULE_PREFIX}${verdict.rule.name}`) return false;
-  const own = { worker: verdict.worker, environment: verdict.environment, ...verdict.labels };
-  return Object.entries(own).every(([label, value]) => (labels[label] ?? "") === value);
+  // As AlertManager keeps them: without odd characters, and shortened.
+  const own: Readonly<Record<string, string>> = cleanLabels(signalOfVerdict(verdict, "firing").labels);
+  return ["worker", "environment", ...Object.keys(verdict.labels)].every((label) => labels[label] === own[label]);
 }
 
 /** An alert whose rule is no longer there. */
 function withdrawn(alert: RuleTick["known"][number], minute: number): AlertSignal {
-  const { worker = "", environment = "", team = "", symptom, severity, ...rest } = alert.labels;
   return {
     name: alert.name,
-    labels: {
-      ...rest,
-      worker,
-      environment,
-      team,
-      symptom:
-        symptom === "latency" || symptom === "saturation" || symptom === "availability" || symptom === "data"
-          ? symptom
-          : "errors",
-      severity: severity === "critical" || severity === "info" ? severity : "warning",
-    },
+    labels: labelsOf(alert),
     status: "resolved",
     startsAt: minute * 60_000,
     summary: `${alert.name} is withdrawn`,
     description: "The rule is no longer in config/alerts.yaml.",
   };
+}
+
+function labelsOf({ labels }: RuleTick["known"][number]): AlertLabels {
+  return cleanLabels(labels);
 }

@@ -59,7 +59,7 @@ function reachableAlerts(env: Env, manager: AlertManagerApi): TickAlerts {
   return {
     ...withDirectFallback(fresh, env, { routing: () => routingOf(lastKnownRules()) }),
     wake: () => fresh().wake(),
-    list: () => fresh().list(),
+    page: (query) => fresh().page(query),
     backlog: () => fresh().backlog(),
   };
 }

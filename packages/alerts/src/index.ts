@@ -34,7 +34,9 @@ export type {
   SilencePreview,
   TestAnswer,
 } from "./client/env.ts";
-export { alertManagerOf } from "./client/env.ts";
+export { alertManagerOf, ANSWER_MS } from "./client/env.ts";
+export { allAlerts } from "./client/all-alerts.ts";
+export type { AlertPage, AlertQuery } from "./model/page.ts";
 export type { AlertClient, AlertClientOptions, CreateAlertClient, DedupStore, Handover } from "./client/alert-client.ts";
 export { createAlertClient, createManagerClient, DEGRADED_NOTE } from "./client/alert-client.ts";
 export type { CooldownMemory } from "./client/cooldown.ts";

@@ -17,6 +17,12 @@ export function textOf(record: JsonRecord, key: string): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 
+/** The text under a key of an answer; undefined where there is none. */
+export function textIn(answer: unknown, key: string): string | undefined {
+  const value = isRecord(answer) ? answer[key] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
 /** A number under a key of an answer; 0 where there is none. */
 export function countOf(answer: unknown, key: string): number {
   const value = isRecord(answer) ? answer[key] : undefined;

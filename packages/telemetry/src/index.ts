@@ -6,6 +6,7 @@ export { readChannels, type Channels } from "./settings/channels.ts";
 export { readSettings, type LogLevel, type Settings, type SettingWarning } from "./settings/settings.ts";
 export { builtinModule, importBuiltin } from "./runtime/builtin.ts";
 export { remembered } from "./runtime/remember.ts";
+export { answeringInTime, inTime, NoAnswerError } from "./runtime/in-time.ts";
 export { ambientKeepAlive, keepAliveOf, type KeepAlive } from "./runtime/keep-alive.ts";
 export type { BlobColumn, DoubleColumn, Unit } from "./schema/columns.ts";
 export {

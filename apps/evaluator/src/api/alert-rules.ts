@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { rulesOf } from "../rules/rules-of.ts";
 import type { ApiArea } from "./area.ts";
 import { bodyOf } from "./checked.ts";
 
@@ -12,7 +13,7 @@ const Rollback = v.object({
 
 /** The rules that hold, and making others hold without a deploy. */
 export const alertRuleRoutes: ApiArea = (api, { env }) => {
-  const manager = () => env.ALERT_MANAGER.getByName("default");
+  const manager = () => rulesOf(env);
   api.get("/api/v1/alert-rules", async (c) => c.json(await manager().liveRules()));
   api.post("/api/v1/alert-rules", async (c) => {
     const body = await bodyOf(c, Push);

@@ -1,4 +1,4 @@
-import { isTarget, SEVERITIES } from "@monotask/alerts";
+import { allAlerts, isTarget, SEVERITIES } from "@monotask/alerts";
 import type { AlertManagerApi, SilenceRequest } from "@monotask/alerts";
 import type { Context } from "hono";
 import { rehearsedRule } from "../rules/rehearsed-rule.ts";
@@ -19,7 +19,12 @@ export const alertRoutes: ApiArea = (api, { env, alerts }) => {
 
   api.get(
     "/api/v1/alerts",
-    on(async (manager, c) => c.json({ alerts: await manager.list() })),
+    on(async (manager, c) => {
+      const { limit, cursor } = c.req.query();
+      // As before there were pages: whoever asks for none gets all, page by page from AlertManager.
+      if (limit === undefined && cursor === undefined) return c.json({ alerts: await allAlerts(manager) });
+      return c.json(await manager.page({ limit: limitOf(c), ...(cursor !== undefined && { cursor }) }));
+    }),
   );
   api.get(
     "/api/v1/notifications",

@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import type { AlertSignal } from "@monotask/alerts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import worker from "../index.ts";
 
 describe("the HTTP surface", () => {
@@ -25,6 +25,49 @@ describe("the HTTP surface", () => {
     const answer = await worker.fetch(new Request("http://evaluator/api/v1/slos"), locked, createExecutionContext());
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain("MONOTASK_API_TOKEN");
+  });
+});
+
+describe("a Durable Object behind the HTTP surface", () => {
+  const authorized = { headers: { authorization: "Bearer test-token" } };
+
+  it.each([
+    ["/api/v1/alerts", "ALERT_MANAGER", "AlertManager, asked to page,"],
+    ["/api/v1/alert-rules", "ALERT_MANAGER", "AlertManager, asked to liveRules,"],
+    ["/api/v1/sandboxes/history", "SANDBOX_REGISTRY", "the sandbox registry, asked to history,"],
+  ])("that hangs is one clear error of %s in time", async (path, binding, who) => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.useFakeTimers();
+    const asked = Promise.withResolvers<undefined>();
+    const hang = (): Promise<never> => (asked.resolve(undefined), new Promise(() => undefined));
+    const stub = { page: hang, liveRules: hang, history: hang };
+    const hanging = { ...env, [binding]: { getByName: () => stub } } as Env;
+    const answer = worker.fetch(new Request(`http://evaluator${path}`, authorized), hanging, createExecutionContext());
+    await asked.promise;
+    await vi.advanceTimersByTimeAsync(5_000);
+    const { status, body } = { status: (await answer).status, body: await (await answer).json() };
+    vi.useRealTimers();
+    expect([status, body]).toEqual([
+      504,
+      {
+        error: `the evaluator could not answer: ${who} has not answered within 5 s; what was asked for may still happen; look, then try again`,
+      },
+    ]);
+  });
+
+  it("that fails is told as well, in the JSON that callers read", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const stub = { page: () => Promise.reject(new Error("Network connection lost.")) };
+    const broken = { ...env, ALERT_MANAGER: { getByName: () => stub } } as unknown as Env;
+    const answer = await worker.fetch(
+      new Request("http://evaluator/api/v1/alerts", authorized),
+      broken,
+      createExecutionContext(),
+    );
+    expect([answer.status, await answer.json()]).toEqual([
+      500,
+      { error: "the evaluator could not answer: Network connection lost.; try again, and look at its logs" },
+    ]);
   });
 });
 
@@ -73,6 +116,18 @@ describe("alerts over HTTP", () => {
     expect((await call("/alerts")).answer).toEqual({ alerts: [] });
     const { answer: past } = await call(`/alerts/${id}/explain`);
     expect(JSON.stringify(past)).toContain("closed by kim");
+  });
+
+  it("are listed whole, or by pages where a limit is given", async () => {
+    const signals = ["p1", "p2", "p3"].map((worker) => ({ ...burning, labels: { ...burning.labels, worker } }));
+    await env.ALERT_MANAGER.getByName("default").raise({ id: "http-pages", source: "evaluator", signals });
+    const idsOf = (answer: Record<string, unknown>): string[] => (answer["alerts"] as { id: string }[]).map(({ id }) => id);
+    const all = idsOf((await call("/alerts")).answer);
+    const { answer: first } = await call("/alerts?limit=2");
+    const { answer: second } = await call(`/alerts?limit=2&cursor=${String(first["cursor"])}`);
+    expect([...idsOf(first), ...idsOf(second)]).toEqual(all);
+    expect([all.length, first["total"], second["cursor"]]).toEqual([3, 3, undefined]);
+    for (const worker of ["p1", "p2", "p3"]) await env.ALERT_MANAGER.getByName("default").close(worker, "kim");
   });
 
   it.each([

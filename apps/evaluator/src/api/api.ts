@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ApiDeps } from "./area.ts";
 import { API_AREAS } from "./areas.ts";
+import { failure } from "./failure.ts";
 
 /** The evaluator's HTTP surface: /api/v1 for the command line and the dashboard, behind a token. */
 export function createApi(deps: ApiDeps): Hono {
@@ -19,6 +20,7 @@ export function createApi(deps: ApiDeps): Hono {
     return next();
   });
   for (const addRoutes of API_AREAS) addRoutes(api, deps);
+  api.onError((error, c) => failure(error, c, deps.env));
   api.notFound((c) => c.json({ error: `there is no ${new URL(c.req.url).pathname}; see /api/v1/slos and /api/v1/alerts` }, 404));
   return api;
 }

@@ -34,7 +34,11 @@ describe("reports", () => {
       return Promise.resolve({ messageId: "1" });
     };
     const { deps } = evaluator(() => 0);
-    const idle = { ...deps.alerts, list: () => Promise.resolve([]), backlog: () => Promise.resolve({ pending: 0 }) };
+    const idle = {
+      ...deps.alerts,
+      page: () => Promise.resolve({ alerts: [], total: 0 }),
+      backlog: () => Promise.resolve({ pending: 0 }),
+    };
     await reportStep.run({ ...deps, alerts: idle, env: { ...env, EMAIL: { send } }, scheduledMs });
   }
 

@@ -1,15 +1,16 @@
-import type { AlertManagerApi } from "@monotask/alerts";
+import { allAlerts, type AlertManagerApi } from "@monotask/alerts";
 import { cellsFromRows, rulesQuery, signalsOfRules, type Rule } from "@monotask/alerts/rules";
 import { watermarkMinute } from "@monotask/slo";
 import { type Logger, type QueryPort } from "@monotask/telemetry";
 import type { TickStep } from "../ticks/step.ts";
 import { lastKnownRules, rememberRules } from "./rules-file.ts";
+import { rulesOf } from "./rules-of.ts";
 
 /** What the rules of a minute are judged with. No store: the query and AlertManager are their memory. */
 export interface RulesDeps {
   readonly rules: readonly Rule[];
   readonly query: QueryPort;
-  readonly alerts: Pick<AlertManagerApi, "raise" | "list">;
+  readonly alerts: Pick<AlertManagerApi, "raise" | "page">;
   readonly logger: Logger;
 }
 
@@ -37,9 +38,9 @@ export async function runRules(deps: RulesDeps, scheduledMs: number): Promise<"t
  * What AlertManager knows to fire; nothing while it cannot say. What fires is raised all the same, for past an AlertManager out of reach
  * criticals go out directly, and ends are found again each minute.
  */
-async function knownOf({ alerts, logger }: RulesDeps): ReturnType<RulesDeps["alerts"]["list"]> {
+async function knownOf({ alerts, logger }: RulesDeps): ReturnType<typeof allAlerts> {
   try {
-    return await alerts.list();
+    return await allAlerts(alerts);
   } catch (error) {
     logger.error("AlertManager could not say what fires; ends wait for the next minute", { why: String(error) });
     return [];
@@ -57,7 +58,7 @@ export const rulesStep: TickStep = {
 /** The rules that hold; those that held last while AlertManager cannot be asked. */
 async function liveRules(env: Env, logger: Logger): Promise<readonly Rule[]> {
   try {
-    return rememberRules((await env.ALERT_MANAGER.getByName("default").liveRules()).text).rules;
+    return rememberRules((await rulesOf(env).liveRules()).text).rules;
   } catch (error) {
     logger.error("pushed rules could not be read; those that held last are judged by", { why: String(error) });
     return lastKnownRules().rules;

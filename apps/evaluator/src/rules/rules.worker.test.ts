@@ -19,7 +19,7 @@ function ticks(errorsAt: (minute: number) => number | "failed") {
   const open = new Map<string, AlertView>();
   let queries = 0;
   const alerts = {
-    list: async () => [...open.values()],
+    page: async () => ({ alerts: [...open.values()], total: open.size }),
     raise: async (batch: RaiseBatch) => {
       batches.push(batch);
       for (const signal of batch.signals) {
@@ -104,10 +104,10 @@ describe("threshold rules in the evaluator", () => {
 
   it("raise what fires though AlertManager cannot say what it knows: past it criticals go out directly", async () => {
     const world = ticks(() => 60);
-    const list = vi.spyOn(world.alerts, "list").mockRejectedValue(new Error("Network connection lost"));
+    const page = vi.spyOn(world.alerts, "page").mockRejectedValue(new Error("Network connection lost"));
     expect(await world.tickAt(START)).toBe("told");
     expect(world.told()).toContain("rule:error-rate-critical firing");
-    list.mockRestore();
+    page.mockRestore();
     expect(await world.tickAt(START + 1)).toBe("told");
   });
 

@@ -3,7 +3,7 @@ import type { Logger, QueryPort } from "@monotask/telemetry";
 import type { Defaults } from "../slo/signals.ts";
 
 /** What a tick says to AlertManager. */
-export type TickAlerts = Pick<AlertManagerApi, "raise" | "wake" | "list" | "backlog">;
+export type TickAlerts = Pick<AlertManagerApi, "raise" | "wake" | "page" | "backlog">;
 
 /** What the steps of a tick work with. Time comes in as the scheduled moment; steps read no clock to decide. */
 export interface TickContext {

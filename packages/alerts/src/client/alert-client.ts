@@ -19,7 +19,6 @@ import {
 } from "./cooldown.ts";
 import { addErrors, errorsOf, type WaitingErrors } from "./errors.ts";
 import { directMessage } from "./direct.ts";
-import { inTime } from "./in-time.ts";
 import { alertManagerOf, type AlertManagerApi } from "./env.ts";
 
 /** What became of a raise; its delivery is not awaited. */
@@ -219,7 +218,7 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
     try {
       // The same id each time: an attempt whose answer was lost counts once.
       const manager = world.manager();
-      if (manager) await inTime(manager.raise({ id, signals: [signal], source: "worker" }));
+      if (manager) await manager.raise({ id, signals: [signal], source: "worker" });
       return true;
     } catch (error) {
       // More load is the last thing an overloaded object needs.

@@ -1,6 +1,6 @@
-import { inTime } from "./in-time.ts";
 import { isLouder, SEVERITIES, type Severity } from "../model/severity.ts";
-import { byteLength, hash64, propertyOf } from "@monotask/telemetry";
+import { byteLength, hash64, inTime, propertyOf } from "@monotask/telemetry";
+import { ANSWER_MS } from "./env.ts";
 import type { WaitingErrors } from "./errors.ts";
 
 /** The specification's cooldown. */
@@ -94,7 +94,7 @@ export function remember(memory: CooldownMemory, key: string, mark: RememberedMa
 /** Reads a mark from KV; `unknown` when KV fails. The time in the value decides, not KV's expiry. */
 export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "none" | "unknown"> {
   try {
-    return parseMark(await inTime(kv.get(key))) ?? "none";
+    return parseMark(await inTime("KV", ANSWER_MS, kv.get(key))) ?? "none";
   } catch {
     return "unknown";
   }
@@ -104,7 +104,11 @@ export async function readMark(kv: CooldownKv, key: string): Promise<Mark | "non
 export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promise<void> {
   try {
     const { atMs, severity, directAtMs, errors } = mark;
-    await inTime(kv.put(key, JSON.stringify({ atMs, severity, directAtMs, errors }), { expirationTtl: COOLDOWN_S }));
+    await inTime(
+      "KV",
+      ANSWER_MS,
+      kv.put(key, JSON.stringify({ atMs, severity, directAtMs, errors }), { expirationTtl: COOLDOWN_S }),
+    );
   } catch {
     // One write a second on each key is KV's limit; the mark of another isolate stands then.
   }
@@ -113,7 +117,7 @@ export async function writeMark(kv: CooldownKv, key: string, mark: Mark): Promis
 /** Removes a mark, so that the next alert is news. Never rejects. */
 export async function clearMark(kv: CooldownKv, key: string): Promise<void> {
   try {
-    await inTime(kv.delete(key));
+    await inTime("KV", ANSWER_MS, kv.delete(key));
   } catch {
     // It runs out by itself.
   }

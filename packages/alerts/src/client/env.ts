@@ -1,6 +1,7 @@
-import { propertyOf } from "@monotask/telemetry";
+import { answeringInTime, propertyOf } from "@monotask/telemetry";
 import type { Explanation } from "../engine/explain.ts";
 import type { AlertView } from "../model/alert.ts";
+import type { AlertPage, AlertQuery } from "../model/page.ts";
 import type { MatcherError } from "../model/matcher.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
 import type { Severity } from "../model/severity.ts";
@@ -14,7 +15,9 @@ export interface AlertManagerApi {
   raise(batch: RaiseBatch): Promise<RaiseResult>;
   /** Does whatever is due now; the evaluator calls it on every tick in case an alarm was lost. */
   wake(): Promise<void>;
-  /** Alerts that fire or may fire, or whose end has not been told yet. */
+  /** Alerts that fire or may fire, or whose end has not been told yet: 500 at most, and the cursor of the next page. */
+  page(query?: AlertQuery): Promise<AlertPage>;
+  /** All of them in one answer, which fails where there are many thousands (32 MiB): prefer `allAlerts(manager)`. */
   list(): Promise<AlertView[]>;
   /** Newest first; of one group where it is named. */
   history(limit?: number, groupKey?: string): Promise<HistoryEntry[]>;
@@ -76,6 +79,12 @@ export interface TestAnswer {
   missing: { target: Target; reason: string }[];
 }
 
+/**
+ * Who has not answered by then is out of reach: three attempts fit into what a worker may still do after its answer (30 s), and
+ * `wake`, which waits 2 s for deliveries, fits in.
+ */
+export const ANSWER_MS = 5_000;
+
 /** The part of a Durable Object namespace that is used here. */
 interface AlertManagerNamespace {
   getByName(name: string): unknown;
@@ -86,12 +95,13 @@ interface AlertManagerNamespace {
  *
  * @param env the worker's bindings; any type will do, `ALERT_MANAGER` is looked for by name
  * @param name the instance, one for each team configuration
- * @returns its RPC stub, or undefined where no `ALERT_MANAGER` is bound
+ * @returns its RPC stub, of which every call fails where it has no answer after 5 s; undefined where no `ALERT_MANAGER` is bound
  */
 export function alertManagerOf(env: object, name = "default"): AlertManagerApi | undefined {
   const binding = propertyOf(env, "ALERT_MANAGER");
+  if (!isNamespace(binding)) return undefined;
   // The one place where the binding's type is taken on trust: an RPC stub answers to every name, so it cannot be checked.
-  return isNamespace(binding) ? (binding.getByName(name) as AlertManagerApi) : undefined;
+  return answeringInTime("AlertManager", binding.getByName(name) as AlertManagerApi, () => ANSWER_MS);
 }
 
 function isNamespace(binding: unknown): binding is AlertManagerNamespace {

@@ -55,7 +55,9 @@ describe("raising with a direct fallback", () => {
     try {
       const world = fakeEnv();
       const manager = (): AlertManagerApi => ({ raise: () => new Promise(() => undefined) }) as unknown as AlertManagerApi;
-      const raised = expect(withDirectFallback(manager, world.env).raise(batch("hangs"))).rejects.toThrow("no answer within 5 s");
+      const raised = expect(withDirectFallback(manager, world.env).raise(batch("hangs"))).rejects.toThrow(
+        "AlertManager has not answered within 5 s",
+      );
       await vi.advanceTimersByTimeAsync(15_000);
       await raised;
       expect(world.mails.map(({ subject }) => subject)).toEqual(["[critical] api: hangs"]);

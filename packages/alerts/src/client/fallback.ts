@@ -1,11 +1,10 @@
-import { propertyOf, readSettings } from "@monotask/telemetry";
+import { inTime, propertyOf, readSettings } from "@monotask/telemetry";
 import type { AlertSignal, RaiseBatch, RaiseResult } from "../model/signal.ts";
 import { cooldownKey, isCooldownKv, readMark, writeMark, type CooldownKv } from "./cooldown.ts";
 import { DEGRADED_NOTE } from "./alert-client.ts";
 import { directMessage } from "./direct.ts";
 import type { Routing } from "../routing/routing.ts";
-import type { AlertManagerApi } from "./env.ts";
-import { inTime } from "./in-time.ts";
+import { ANSWER_MS, type AlertManagerApi } from "./env.ts";
 
 /** Attempts before AlertManager counts as out of reach. */
 const ATTEMPTS = 3;
@@ -37,7 +36,7 @@ export function withDirectFallback(
       let failure: unknown;
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         try {
-          return await inTime(manager().raise(batch));
+          return await inTime("AlertManager", ANSWER_MS, manager().raise(batch));
         } catch (error) {
           failure = error;
         }

@@ -22,6 +22,7 @@ import { nextStepAt } from "../engine/step.ts";
 import { readEnvironment } from "../environment.ts";
 import { viewOf, type AlertView } from "../model/alert.ts";
 import { parseMatchers } from "../model/matcher.ts";
+import { pageOf, type AlertPage, type AlertQuery } from "../model/page.ts";
 import type { Backlog, HistoryEntry, NotificationRecord } from "../model/record.ts";
 import type { AlertSignal, RaiseBatch, RaiseResult } from "../model/signal.ts";
 import { silenceFrom, type Silence, type SilenceRequest } from "../model/silence.ts";
@@ -130,6 +131,16 @@ export class AlertManager extends DurableObject<object> implements AlertManagerA
     } finally {
       await this.#arm().catch((error: unknown) => this.#complain("alarm could not be set", error));
     }
+  }
+
+  async page(query: AlertQuery = {}): Promise<AlertPage> {
+    const { alerts, groups } = this.#ledger.state();
+    if (query.groupKey === undefined) return pageOf([...alerts.values()], query);
+    const ids = groups.get(query.groupKey)?.alertIds ?? [];
+    return pageOf(
+      ids.flatMap((id) => alerts.get(id) ?? []),
+      query,
+    );
   }
 
   async list(): Promise<AlertView[]> {

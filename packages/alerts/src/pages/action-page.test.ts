@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alertFrom, burn, DECIDED_AT_MS, notificationOf } from "../../test/notifications.ts";
-import { handleActionPage, viewOf, type SilenceRequest } from "../index.ts";
+import { handleActionPage, viewOf, type AlertQuery, type SilenceRequest } from "../index.ts";
 import { actionLinks } from "./action-links.ts";
 
 const SECRET = "link-canary";
@@ -15,7 +15,11 @@ function desk(
   const did: unknown[] = [];
   const acknowledged = has === undefined ? undefined : { by: has, atMs: DECIDED_AT_MS, untilMs: DECIDED_AT_MS + 4 * HOUR_MS };
   const alerts = {
-    list: async () => (isOpen ? [viewOf({ ...alertFrom(burn), ...(acknowledged && { acknowledged }) })] : []),
+    page: async ({ groupKey }: AlertQuery = {}) => {
+      const alert = viewOf({ ...alertFrom(burn), ...(acknowledged && { acknowledged }) });
+      const alerts = isOpen && groupKey === alert.groupKey ? [alert] : [];
+      return { alerts, total: alerts.length };
+    },
     acknowledge: async (target: string, by: string) => {
       did.push(["acknowledge", target, by]);
       return { acknowledged: acknowledged ? 0 : 1 };

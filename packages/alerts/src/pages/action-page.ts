@@ -1,3 +1,4 @@
+import { allAlerts } from "../client/all-alerts.ts";
 import type { AlertManagerApi } from "../client/env.ts";
 import type { AlertView } from "../model/alert.ts";
 import { readActionLink, type Action, type ActionLink } from "./action-links.ts";
@@ -7,7 +8,7 @@ import { page } from "./html.ts";
 export interface ActionPageDeps {
   /** The secret that signs the links; without it there are none. */
   secret: string | undefined;
-  alerts: Pick<AlertManagerApi, "list" | "acknowledge" | "silence"> | undefined;
+  alerts: Pick<AlertManagerApi, "page" | "acknowledge" | "silence"> | undefined;
   nowMs: number;
 }
 
@@ -27,7 +28,7 @@ export async function handleActionPage(request: Request, { secret, alerts, nowMs
       "It is older than a day, or not from us. Take the one in the newest message, or use: monotask alerts list",
     ]);
   }
-  const open = (await alerts.list()).filter(({ groupKey, status }) => groupKey === link.groupKey && status !== "resolved");
+  const open = (await allAlerts(alerts, { groupKey: link.groupKey })).filter(({ status }) => status !== "resolved");
   const [first] = open;
   if (first === undefined)
     return page(200, "It is over", ["Nothing of this outage fires any more. Nobody needs to do anything."]);
@@ -45,7 +46,7 @@ async function confirm(
   { action, groupKey }: ActionLink,
   by: string,
   alert: AlertView,
-  alerts: Pick<AlertManagerApi, "list" | "acknowledge" | "silence">,
+  alerts: Pick<AlertManagerApi, "page" | "acknowledge" | "silence">,
   nowMs: number,
 ): Promise<Response> {
   if (action === "acknowledge") {
@@ -60,8 +61,8 @@ async function confirm(
 }
 
 /** Who has the alerts of a group, one line each. */
-async function holdersOf(groupKey: string, alerts: Pick<AlertManagerApi, "list">): Promise<string[]> {
-  const mine = (await alerts.list()).filter((alert) => alert.groupKey === groupKey && alert.acknowledged !== undefined);
+async function holdersOf(groupKey: string, alerts: Pick<AlertManagerApi, "page">): Promise<string[]> {
+  const mine = (await allAlerts(alerts, { groupKey })).filter((alert) => alert.acknowledged !== undefined);
   const names = [...new Set(mine.map(({ acknowledged }) => acknowledged?.by ?? ""))];
   return names.length === 0 ? ["What is open does not fire yet, or is over."] : names.map((name) => `${name} has it.`);
 }

@@ -44,7 +44,7 @@ describe("depths from bindings", () => {
     expect(failures.map(({ queue, message }) => `${queue}: ${message}`)).toEqual([
       "absent: the binding has no metrics(): bind the queue as a producer and use workerd from 2026 on",
       "broken: queue is gone",
-      "hanging: no answer within 5000 ms",
+      "hanging: metrics() has not answered within 5 s",
       "odd: metrics() answered without a backlog",
     ]);
   });

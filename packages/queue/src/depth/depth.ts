@@ -1,4 +1,4 @@
-import { propertyOf, type Writer } from "@monotask/telemetry";
+import { inTime, propertyOf, type Writer } from "@monotask/telemetry";
 
 /** What waits in a queue at one moment. */
 export interface QueueDepth {
@@ -36,7 +36,7 @@ export async function readDepths(bindings: Readonly<Record<string, unknown>>, no
   await Promise.all(
     Object.entries(bindings).map(async ([queue, binding]) => {
       try {
-        depths.push(depthOf(queue, await inTime(metricsOf(binding)), nowMs));
+        depths.push(depthOf(queue, await inTime("metrics()", PATIENCE_MS, metricsOf(binding)), nowMs));
       } catch (error) {
         failures.push({ queue, message: error instanceof Error ? error.message : "unknown failure" });
       }
@@ -93,16 +93,4 @@ function depthOf(queue: string, metrics: unknown, nowMs: number): QueueDepth {
     source: "binding",
     ...(hasOldest ? { oldestAgeMs: Math.max(0, nowMs - oldest.getTime()) } : {}),
   };
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,15 +1,26 @@
-import { propertyOf } from "@monotask/telemetry";
+import { answeringInTime, NoAnswerError, propertyOf } from "@monotask/telemetry";
 import type { SandboxRegistryApi } from "./api.ts";
+import { POLL_MS } from "./deadlines.ts";
 
 /**
  * The SandboxRegistry of an environment.
  * @param env the worker's bindings; any type will do, `SANDBOX_REGISTRY` is looked for by name
- * @returns its RPC stub, or undefined where none is bound. A stub that has thrown stays broken: take a fresh one for each call.
+ * @returns its RPC stub, of which every call fails where it has no answer in time, or undefined where none is bound. A stub that has thrown
+ * stays broken: take a fresh one for each call.
  */
 export function sandboxRegistryOf(env: object, name = "default"): SandboxRegistryApi | undefined {
   const binding = propertyOf(env, "SANDBOX_REGISTRY");
+  if (!isNamespace(binding)) return undefined;
   // The one place where the binding's type is taken on trust: an RPC stub answers to every name, so it cannot be checked.
-  return isNamespace(binding) ? (binding.getByName(name) as SandboxRegistryApi) : undefined;
+  return answeringInTime("the sandbox registry", binding.getByName(name) as SandboxRegistryApi, limitOf);
+}
+
+/** A registry that has not answered by then is out of reach. */
+const ANSWER_MS = 5_000;
+
+/** A place is waited for as long as the registry holds the call. */
+function limitOf(call: string): number {
+  return call === "ask" ? POLL_MS + ANSWER_MS : ANSWER_MS;
 }
 
 function isNamespace(binding: unknown): binding is { getByName(name: string): unknown } {
@@ -28,8 +39,8 @@ export async function callRegistry<T>(env: object, call: (registry: SandboxRegis
       return await call(registry);
     } catch (error) {
       failure = error;
-      // More load is the last thing an overloaded object needs.
-      if (propertyOf(error, "overloaded") === true) break;
+      // More load is the last thing an overloaded object needs, and one that hangs has had its time.
+      if (propertyOf(error, "overloaded") === true || error instanceof NoAnswerError) break;
     }
   }
   throw failure instanceof Error ? failure : new Error("the registry failed");

@@ -10,10 +10,13 @@ const alert = {
   ...{ value: "5 %", threshold: "1 %", errors: [{ fingerprint: "f1", error: "D1_ERROR", count: 400 }] },
 };
 
+const quiet = { ...alert, id: "1d", name: "slow", severity: "warning", summary: "slow", labels: { worker: "web" } };
+
 /** Requests that the evaluator got, and what it answers by method and path. */
 let asked: { what: string; body: unknown }[] = [];
 const answers: Record<string, { status?: number; answer: unknown }> = {
-  "GET /api/v1/alerts": { answer: { alerts: [alert] } },
+  "GET /api/v1/alerts?limit=500": { answer: { alerts: [quiet], total: 2, cursor: "1d" } },
+  "GET /api/v1/alerts?limit=500&cursor=1d": { answer: { alerts: [alert], total: 2 } },
   "GET /api/v1/alerts/3f2a/explain": {
     answer: {
       explanation: {
@@ -76,14 +79,16 @@ async function alerts(words: string, world: CliWorld = {}): Promise<CliRun> {
 }
 
 describe("monotask alerts", () => {
-  it("list shows who is hurt since when, and what to do next", async () => {
+  it("list shows who is hurt since when, from all pages, and what to do next", async () => {
     const { out, code } = await alerts("list");
     expect(out).toBe(
       [
         "ID    SEVERITY  STATUS  WORKER  ALERT       SINCE",
         "3f2a  critical  firing  api     error-rate  11:57 UTC",
+        "1d    warning   firing  web     slow        11:57 UTC",
         "",
         "error-rate: 5 % of requests fail",
+        "slow: slow",
         "",
         "Next: monotask alerts explain <ID> says why, monotask alerts ack <ID> takes it.",
       ].join("\n"),

@@ -1,14 +1,13 @@
-import { readEvaluator } from "../../evaluator-api.ts";
 import { EXIT, type Io } from "../../io.ts";
-import { recordsOf, textOf, type JsonRecord } from "../../records.ts";
+import { textOf, type JsonRecord } from "../../records.ts";
 import { table } from "../../table.ts";
 import { clockText, labelOf } from "./alert-words.ts";
+import { openAlerts } from "./open-alerts.ts";
 
 /** `monotask alerts list`: what fires now, loudest and oldest first. */
 export async function listAlerts(io: Io, isJson: boolean): Promise<number> {
-  const answer = await readEvaluator(io, "/api/v1/alerts");
-  const alerts = [...recordsOf(answer, "alerts")].sort(loudestThenOldest);
-  if (isJson) io.out(JSON.stringify(answer, undefined, 2));
+  const alerts = (await openAlerts(io)).sort(loudestThenOldest);
+  if (isJson) io.out(JSON.stringify({ alerts }, undefined, 2));
   else if (alerts.length === 0) io.out("No alert fires.");
   else {
     io.out(alertTable(io, alerts));

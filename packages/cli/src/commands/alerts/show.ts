@@ -1,11 +1,11 @@
-import { readEvaluator } from "../../evaluator-api.ts";
 import { EXIT, UserError, type Io } from "../../io.ts";
-import { recordsOf, textOf, type JsonRecord } from "../../records.ts";
+import { textOf, type JsonRecord } from "../../records.ts";
 import { clockText, labelOf, stateText } from "./alert-words.ts";
+import { openAlerts } from "./open-alerts.ts";
 
 /** `monotask alerts show ID`: everything that is known of one alert. */
 export async function showAlert(io: Io, id: string, isJson: boolean): Promise<number> {
-  const alert = recordsOf(await readEvaluator(io, "/api/v1/alerts"), "alerts").find((one) => textOf(one, "id").startsWith(id));
+  const alert = (await openAlerts(io)).find((one) => textOf(one, "id").startsWith(id));
   if (alert === undefined) {
     throw new UserError(`no alert ${id} fires; monotask alerts explain ${id} shows its past, monotask alerts list what fires`);
   }

@@ -78,7 +78,7 @@ describe("commands that ask the evaluator", () => {
         { name: "api", target: "99.9%", state: "burning", budgetLeftRatio: 0.25, sentence: "412 of 9,310 requests failed." },
       ],
     }),
-    "/api/v1/alerts": JSON.stringify({ alerts: [] }),
+    "/api/v1/alerts?limit=500": JSON.stringify({ alerts: [] }),
   };
   let url = "";
   beforeAll(async () => {

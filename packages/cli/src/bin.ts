@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-import { nodeIo } from "./node-io.ts";
-import { run } from "./program.ts";
+/** The oldest Node that has what the command needs, node:sqlite among it; package.json says so too. */
+const [MAJOR, MINOR] = [22, 13];
 
-/** What a shell says of a program whose reader went away. */
-const READER_GONE = 128 + 13;
-
-// A reader that has seen enough, such as `head`, ends the command as it ends any other.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(READER_GONE);
-});
-
-process.exitCode = await run(process.argv.slice(2), nodeIo());
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < MAJOR || (major === MAJOR && minor < MINOR)) {
+  // Before anything is imported that an older Node cannot load.
+  console.error(`monotask: Node ${MAJOR}.${MINOR} or newer is needed, and this is ${process.versions.node}: https://nodejs.org`);
+  process.exitCode = 1;
+} else {
+  const { main } = await import("./main.ts");
+  await main();
+}

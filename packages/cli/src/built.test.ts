@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,12 @@ it("the built command starts and names its groups", () => {
   const out = execFileSync(process.execPath, [BIN, "--help"], { encoding: "utf8" });
   for (const group of ["init", "doctor", "deploy", "query", "tail", "runbook", "d1", "drill", "logpush"])
     expect(out).toContain(`  ${group}`);
+});
+
+it("a Node that is too old is named in one line, before anything is loaded that it cannot load", () => {
+  const older = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})`;
+  const { stderr, status } = spawnSync(process.execPath, ["--import", older, BIN, "--help"], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([1, "monotask: Node 22.13 or newer is needed, and this is 20.20.2: https://nodejs.org\n"]);
 });
 
 it("a reader that goes away ends the command without a stack", async () => {

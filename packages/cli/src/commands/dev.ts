@@ -3,8 +3,9 @@ import type { CommandContext } from "../command-context.ts";
 import { readBundle, BUNDLED_APPS } from "../deploy/bundle.ts";
 import { devAddresses, devPorts, requireFreePorts } from "../dev/dev-addresses.ts";
 import type { DevAddresses, DevPorts } from "../dev/dev-addresses.ts";
-import { writeDevFiles } from "../dev/dev-files.ts";
+import { removeLeftBehind, writeDevFiles } from "../dev/dev-files.ts";
 import type { DevFiles } from "../dev/dev-files.ts";
+import { tickNotices } from "../dev/tick-notices.ts";
 import { startSides } from "../dev/dev-sides.ts";
 import { EXIT, INTERRUPTED, UserError } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -42,19 +43,27 @@ async function dev(io: Io, options: DevOptions): Promise<number> {
   await requireFreePorts(ports);
   const addresses = devAddresses(ports);
   const names = resourcesOf(PRODUCTION);
-  const files = await writeDevFiles(io, worker, bundles, { names, ports, addresses });
+  // Before it is up every tick fails.
+  let isUp = false;
+  const notice = tickNotices(io.err);
+  // First: its data folder is for one alone, so that nobody else's files are overwritten or removed here.
+  const sides = await startSides(ports, addresses, (atMs, failure) => (isUp ? notice(atMs, failure) : undefined));
   try {
-    if (!(await migrate(io, files))) return EXIT.ok;
-    const sides = await startSides(ports, addresses);
+    await removeLeftBehind(io);
+    const files = await writeDevFiles(io, worker, bundles, { names, ports, addresses });
     try {
-      void whenUp(io, addresses.evaluator, sides.stopped).then((isUp) => (isUp ? io.out(welcome(addresses, ports)) : undefined));
+      if (!(await migrate(io, files))) return EXIT.ok;
+      void whenUp(io, addresses.evaluator, sides.stopped).then((answers) => {
+        isUp = answers;
+        if (isUp) io.out(welcome(addresses, ports));
+      });
       const code = await io.runProgram("npx", wranglerDev(files, ports));
       return code === 0 || code === INTERRUPTED ? EXIT.ok : EXIT.failed;
     } finally {
-      await sides.stop();
+      await io.removeFile(files.workerConfig);
     }
   } finally {
-    await io.removeFile(files.workerConfig);
+    await sides.stop();
   }
 }
 

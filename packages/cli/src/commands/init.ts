@@ -7,6 +7,7 @@ import { entriesOf } from "../init/entries.ts";
 import { JOURNAL_FILE, noteChanges, undoChanges } from "../init/journal.ts";
 import type { FileChange } from "../init/journal.ts";
 import { packageJsonWith } from "../init/package-json.ts";
+import type { PackageNeeds } from "../init/package-json.ts";
 import { wantedAdditions } from "../init/wanted.ts";
 import type { Plan } from "../init/wanted.ts";
 import { wrapEntry } from "../init/wrap-entry.ts";
@@ -77,7 +78,7 @@ async function init(io: Io, options: InitOptions): Promise<number> {
   await noteChanges(io, changes);
   for (const { file, after } of changes) await io.writeFile(file, after);
   io.out(`${files} written (undo: monotask init --undo).\n`);
-  io.out(await nextSteps(io));
+  io.out(await nextSteps(io, options.config));
   return EXIT.ok;
 }
 
@@ -104,9 +105,9 @@ async function plannedChanges(io: Io, config: WranglerConfig, plan: Plan): Promi
       else if (wrapped.result === "by hand") notes.push(wrapped.why);
     }
   }
-  const packageJson = await io.readFile("package.json").catch(() => undefined);
-  if (packageJson !== undefined) change("package.json", packageJson, packageJsonWith(packageJson, await packageVersions()));
-  else notes.push("there is no package.json here; install @monotask/monitoring where the worker is built");
+  const packages = await packageFiles(io, config.file);
+  for (const { file, text, needs } of packages) change(file, text, packageJsonWith(text, await packageVersions(), needs));
+  if (packages.length === 0) notes.push("there is no package.json here: the first step below makes one");
   const workerName = textAt(config.data, "name") ?? "";
   const created: [string, string][] = [
     ["config/slos.yaml", startingSlos(workerName)],
@@ -119,6 +120,18 @@ async function plannedChanges(io: Io, config: WranglerConfig, plan: Plan): Promi
   if (ignored !== undefined && !/^\/?\.monotask\/?\r?$/m.test(ignored))
     change(".gitignore", ignored, `${ignored}${ignored === "" || ignored.endsWith("\n") ? "" : "\n"}.monotask/\n`);
   return { changes, notes };
+}
+
+/** The worker's package.json and that of this folder, which may be one: in a monorepo the worker has its own. */
+async function packageFiles(io: Io, configFile: string): Promise<{ file: string; text: string; needs: PackageNeeds }[]> {
+  const own = configFile.replace(/[^/]*$/, "package.json");
+  const tools = own === "package.json" ? "" : ` --config ${configFile}`;
+  const read = async (file: string): Promise<string | undefined> => io.readFile(file).catch(() => undefined);
+  const [here, there] = [await read("package.json"), own === "package.json" ? undefined : await read(own)];
+  return [
+    ...(there === undefined ? [] : [{ file: own, text: there, needs: { library: true, tools: undefined } }]),
+    ...(here === undefined ? [] : [{ file: "package.json", text: here, needs: { library: there === undefined, tools } }]),
+  ];
 }
 
 function diffOf(file: string, before: string | undefined, after: string): string {
@@ -134,20 +147,25 @@ function diffOf(file: string, before: string | undefined, after: string): string
   return patch.replace(/^=+\n/, "");
 }
 
-async function nextSteps(io: Io): Promise<string> {
+async function nextSteps(io: Io, config: string | undefined): Promise<string> {
   const locks: [string, string][] = [
     ["pnpm-lock.yaml", "pnpm install"],
     ["yarn.lock", "yarn install"],
     ["bun.lock", "bun install"],
   ];
-  let install = "npm install";
+  const isNew = (await io.readFile("package.json").catch(() => undefined)) === undefined;
+  let install = isNew ? "npm install @monotask/monitoring @monotask/cli @monotask/analytics-engine-local" : "npm install";
   for (const [lock, command] of locks) if ((await io.readFile(lock).catch(() => undefined)) !== undefined) install = command;
+  const of = config === undefined ? "" : ` --config ${config}`;
+  const steps = [`npx monotask dev${of}`, "npx monotask deploy --dry-run", `npx wrangler deploy${of}`] as const;
+  const columns = Math.max(...steps.map((step) => step.length)) + 4;
+  const [dev, deploy, own] = steps.map((step) => step.padEnd(columns));
   return [
     "Next:",
     `  1. ${install}`,
-    "  2. npx monotask dev                 the whole stack on this machine, no account needed",
-    "  3. npx monotask deploy --dry-run    then without --dry-run: evaluator and dashboard, before your own worker",
-    "  4. npx wrangler deploy              your worker; its first data point is seen by: npx monotask query --kind request --since 5m",
+    `  2. ${dev}the whole stack on this machine, no account needed`,
+    `  3. ${deploy}then without --dry-run: evaluator and dashboard, before your own worker`,
+    `  4. ${own}your worker; its first data point is seen by: npx monotask query --kind request --since 5m`,
     `The first state of every file is kept in ${JOURNAL_FILE}.`,
   ].join("\n");
 }

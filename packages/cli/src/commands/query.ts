@@ -1,6 +1,6 @@
 import { columnOf, conditionOf, fieldNamed, KINDS, kindColumns, fixedColumns } from "@monotask/telemetry";
 import type { FieldOf, Kind, Query, Row, SqlApi } from "@monotask/telemetry";
-import { Option } from "commander";
+import { Help, Option } from "commander";
 import type { Command } from "commander";
 import { analyticsOf, rowsOrThrow } from "../analytics.ts";
 import type { AnalyticsOptions } from "../analytics.ts";
@@ -49,6 +49,8 @@ export function registerQuery(program: Command, { io, done }: CommandContext): v
         .argParser(collected),
     );
   }
+  // What an option stands for without its value is in its words already.
+  query.configureHelp({ optionDescription: (option) => new Help().optionDescription(option).replace(' (preset: "")', "") });
   withFormats(withSource(query))
     .addHelpText(
       "after",

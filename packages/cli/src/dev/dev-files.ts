@@ -19,6 +19,15 @@ const FOLDER = ".monotask/dev";
 /** Beside the worker's own file, so that its relative paths hold. Removed at the end. */
 const WORKER_FILE = "wrangler.monotask-dev.json";
 
+/** Names the worker's file, so that the next start finds what a kill has left. */
+const MARK_FILE = `${FOLDER}/worker-config.txt`;
+
+/** Removes what a `monotask dev` that was killed has left beside a worker. Nobody else may run in this folder meanwhile. */
+export async function removeLeftBehind(io: Io): Promise<void> {
+  const left = await io.readFile(MARK_FILE).catch(() => undefined);
+  if (left?.split("/").at(-1) === WORKER_FILE) await io.removeFile(left);
+}
+
 /** Files that one wrangler runs: the first one gets the port. */
 export interface DevFiles {
   readonly configs: readonly string[];
@@ -42,6 +51,7 @@ export async function writeDevFiles(
   const running = new Set([workerName, ...bundles.map(({ app }) => names[app])]);
   const home = worker.file.includes("/") ? worker.file.slice(0, worker.file.lastIndexOf("/") + 1) : "";
   const workerConfig = `${home}${WORKER_FILE}`;
+  await io.writeFile(MARK_FILE, workerConfig);
   await io.writeFile(workerConfig, shown(devConfig(worker.data, running)));
 
   const takenQueues = new Set(objectsAt(worker.data, "queues", "consumers").map((item) => wordAt(item, "queue")));

@@ -3,7 +3,7 @@ import { UserError } from "../io.ts";
 import { LOCAL_CREDENTIALS } from "../local/credentials.ts";
 import { startInbox } from "../local/inbox.ts";
 import { startProxy } from "../local/proxy.ts";
-import { startTicker } from "../local/ticker.ts";
+import { startTicker, type TickerOptions } from "../local/ticker.ts";
 import { tickUrl } from "./dev-workers.ts";
 import type { DevAddresses, DevPorts } from "./dev-addresses.ts";
 
@@ -20,7 +20,7 @@ const DATA_FOLDER = ".monotask/points";
  * Starts the local Analytics Engine, the inbox, a port for each app, and the evaluator's minute.
  * @throws UserError where the engine is not installed or does not start; nothing is left running then
  */
-export async function startSides(ports: DevPorts, addresses: DevAddresses): Promise<Sides> {
+export async function startSides(ports: DevPorts, addresses: DevAddresses, onTick: TickerOptions["onTick"]): Promise<Sides> {
   const closers: (() => Promise<void>)[] = [];
   const stopping = new AbortController();
   const stop = async (): Promise<void> => {
@@ -37,7 +37,7 @@ export async function startSides(ports: DevPorts, addresses: DevAddresses): Prom
       const proxy = await startProxy(ports[app], ports.worker);
       closers.push(() => proxy.close());
     }
-    const ticker = startTicker({ clock, url: tickUrl(addresses), cron: "* * * * *" });
+    const ticker = startTicker({ clock, url: tickUrl(addresses), cron: "* * * * *", ...(onTick && { onTick }) });
     closers.push(() => ticker.stop());
     return { stop, stopped: stopping.signal };
   } catch (error) {

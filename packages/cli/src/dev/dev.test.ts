@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { devAddresses, devPorts } from "./dev-addresses.ts";
 import { devAppConfig } from "./dev-apps.ts";
 import { devConfig } from "./dev-config.ts";
+import { removeLeftBehind, writeDevFiles } from "./dev-files.ts";
 import { frontWorker } from "./dev-workers.ts";
+import { tickNotices } from "./tick-notices.ts";
 import { resourcesOf } from "../resources.ts";
-import { runCli } from "../test/run-cli.ts";
+import { memoryIo, runCli } from "../test/run-cli.ts";
+import { readWranglerConfig } from "../wrangler-config/wrangler-config.ts";
 
 describe("the developed worker's configuration on this machine", () => {
   it("hands points to the sink and leaves out what only runs on an account", () => {
@@ -78,6 +81,37 @@ describe("the evaluator's configuration on this machine", () => {
     expect(local["d1_databases"]).toMatchObject([{ database_id: "local-db", migrations_dir: "migrations" }]);
     expect(local["queues"]).toMatchObject({ producers: [{ queue: "jobs" }], consumers: [{ queue: "other-dlq" }] });
   });
+});
+
+describe("files of monotask dev", () => {
+  it("that a kill left beside a worker are removed at the next start, and no other file is", async () => {
+    const files: Record<string, string> = { "apps/api/wrangler.json": '{"name":"api"}' };
+    const io = memoryIo(files);
+    const worker = await readWranglerConfig(io, "apps/api/wrangler.json");
+    const ports = devPorts("9000");
+    const { workerConfig } = await writeDevFiles(io, worker, [], {
+      names: resourcesOf("production"),
+      ports,
+      addresses: devAddresses(ports),
+    });
+    expect(files[workerConfig]).toContain('"api"');
+    await removeLeftBehind(io);
+    expect([files[workerConfig], files["apps/api/wrangler.json"]]).toEqual([undefined, '{"name":"api"}']);
+    files[".monotask/dev/worker-config.txt"] = "apps/api/wrangler.json";
+    await removeLeftBehind(io);
+    expect(files["apps/api/wrangler.json"]).toBe('{"name":"api"}');
+  });
+});
+
+it("ticks that fail are told when they begin to and when they end to, not each minute", () => {
+  const said: string[] = [];
+  const notice = tickNotices((text) => said.push(text));
+  const minutes = [undefined, "no answer", "no answer", undefined, undefined];
+  for (const [minute, failure] of minutes.entries()) notice(Date.UTC(2026, 10, 24, 12, minute), failure);
+  expect(said).toEqual([
+    "monotask: the evaluator's tick of 12:01 UTC failed: no answer; what the evaluator logged stands above, and the next minute tries again",
+    "monotask: the evaluator's tick of 12:03 UTC went well again",
+  ]);
 });
 
 it("the front worker gives every port but the apps' to the developed worker", () => {

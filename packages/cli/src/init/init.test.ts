@@ -145,6 +145,34 @@ describe("monotask init", () => {
     },
   );
 
+  it("in a monorepo gives the worker's own package.json the library, and names its configuration in what comes next", async () => {
+    const config = "apps/api/wrangler.jsonc";
+    const { files, out } = await runCli(["init", "--yes", "--config", config], {
+      files: {
+        ...{ [config]: '{ "name": "api", "main": "src/index.ts" }', "apps/api/src/index.ts": ENTRY },
+        ...{ "apps/api/package.json": "{}", "package.json": "{}" },
+      },
+    });
+    const [own, root] = ["apps/api/package.json", "package.json"].map((file) => JSON.parse(files[file] ?? "") as object);
+    expect(own).toEqual({ dependencies: { "@monotask/monitoring": "latest" } });
+    expect(root).toEqual({
+      devDependencies: { "@monotask/cli": "latest", "@monotask/analytics-engine-local": "latest" },
+      scripts: {
+        "monitoring:dev": `monotask dev --config ${config}`,
+        "monitoring:doctor": `monotask doctor --config ${config}`,
+        "monitoring:deploy": "monotask deploy",
+      },
+    });
+    expect(out).toContain(`2. npx monotask dev --config ${config}  `);
+    expect(out).toContain(`4. npx wrangler deploy --config ${config}  `);
+  });
+
+  it("says what to install where there is no package.json", async () => {
+    const { out, err } = await runCli(["init", "--yes"], { files: { "wrangler.json": '{ "name": "api" }' } });
+    expect(err).toContain("there is no package.json here");
+    expect(out).toContain("1. npm install @monotask/monitoring @monotask/cli @monotask/analytics-engine-local");
+  });
+
   it("does not undo over a later edit, and says which file it is", async () => {
     const { files } = await runCli(["init", "--yes"], { files: project({ "wrangler.jsonc": JSONC }) });
     const edited = { ...files, "src/index.ts": `${files["src/index.ts"] ?? ""}// mine\n` };

@@ -11,22 +11,30 @@ const SCRIPTS = {
   "monitoring:deploy": "monotask deploy",
 } as const;
 
-/** The project's package.json with what it lacks: the library, this command, what `monotask dev` runs, and scripts. */
-export function packageJsonWith(text: string, versions: PackageVersions): string {
+/** What one package.json is to have: the library where the worker is built; this command, what `dev` runs, and scripts where it is used. */
+export interface PackageNeeds {
+  readonly library: boolean;
+  /** Words that every script ends with, such as ` --config apps/api/wrangler.jsonc`; undefined for no tools. */
+  readonly tools: string | undefined;
+}
+
+/** A package.json with what it lacks of its needs. */
+export function packageJsonWith(text: string, versions: PackageVersions, { library, tools }: PackageNeeds): string {
   const file = "package.json";
   const data = parseJsonc(text, file);
   const lacks = (...path: string[]): boolean => valueAt(data, path) === undefined;
   const hasPackage = (name: string): boolean => !lacks("dependencies", name) || !lacks("devDependencies", name);
   const additions: Addition[] = [];
-  if (!hasPackage("@monotask/monitoring"))
+  if (library && !hasPackage("@monotask/monitoring"))
     additions.push({ add: "key", path: ["dependencies", "@monotask/monitoring"], value: versions.monitoring });
   for (const [name, version] of [
     ["@monotask/cli", versions.cli],
     ["@monotask/analytics-engine-local", versions.engine],
   ] as const)
-    if (!hasPackage(name)) additions.push({ add: "key", path: ["devDependencies", name], value: version });
+    if (tools !== undefined && !hasPackage(name)) additions.push({ add: "key", path: ["devDependencies", name], value: version });
   for (const [name, script] of Object.entries(SCRIPTS))
-    if (lacks("scripts", name)) additions.push({ add: "key", path: ["scripts", name], value: script });
+    if (tools !== undefined && lacks("scripts", name))
+      additions.push({ add: "key", path: ["scripts", name], value: name === "monitoring:deploy" ? script : `${script}${tools}` });
   const edited = additions.reduce((now, addition) => addToJsonc(now, addition, file), text);
   if (!isSameJson(parseJsonc(edited, file), withAdditions(data, additions)))
     throw new UserError("package.json is written in a way that cannot be edited safely; add @monotask/monitoring by hand");

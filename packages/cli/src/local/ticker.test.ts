@@ -24,8 +24,12 @@ interface Answer {
 const OK: Answer = { status: 200, text: '{"outcome":"ok"}' };
 
 /** Ticks a server until it has given all its answers. Time passes only where the ticker waits and where an answer takes long. */
-async function ticked(answers: readonly Answer[], patienceMs = 60_000): Promise<{ asked: Asked[]; counts: TickCounts }> {
+async function ticked(
+  answers: readonly Answer[],
+  patienceMs = 60_000,
+): Promise<{ asked: Asked[]; counts: TickCounts; told: [minute: number, failure: string | undefined][] }> {
   const asked: Asked[] = [];
+  const told: [number, string | undefined][] = [];
   let nowMs = START_MS + 1;
   const server = createServer((request, response) => {
     let text = "";
@@ -45,6 +49,7 @@ async function ticked(answers: readonly Answer[], patienceMs = 60_000): Promise<
     url: scheduledUrl(`http://127.0.0.1:${port}`, "my worker"),
     cron: "* * * * *",
     patienceMs,
+    onTick: (atMs, failure) => told.push([(atMs - START_MS) / MINUTE_MS, failure]),
     sleep: async (ms) => {
       nowMs += ms;
     },
@@ -53,7 +58,7 @@ async function ticked(answers: readonly Answer[], patienceMs = 60_000): Promise<
   await ticker.stop();
   server.closeAllConnections();
   server.close();
-  return { asked, counts: ticker.counts() };
+  return { asked, counts: ticker.counts(), told };
 }
 
 function minutesOf(asked: readonly Asked[]): number[] {
@@ -90,7 +95,12 @@ describe("ticks", () => {
   });
 
   it("go on after one that failed, and tell why", async () => {
-    const { counts } = await ticked([OK, { status: 404, text: "no such worker" }, OK]);
+    const { counts, told } = await ticked([OK, { status: 404, text: "no such worker" }, OK]);
+    expect(told).toEqual([
+      [1, undefined],
+      [2, "the tick was answered 404: no such worker"],
+      [3, undefined],
+    ]);
     expect(counts).toMatchObject({ ok: 2, failed: 1, lastFailure: "the tick was answered 404: no such worker" });
   });
 

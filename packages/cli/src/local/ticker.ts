@@ -10,6 +10,8 @@ export interface TickerOptions {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Real ms until a tick that is not answered is given up; 15,000 when left out. */
   readonly patienceMs?: number;
+  /** Hears of each tick: when it was meant for (epoch ms of virtual time), and why it failed, undefined where it did not. */
+  readonly onTick?: (scheduledMs: number, failure: string | undefined) => void;
 }
 
 export interface TickCounts {
@@ -44,7 +46,7 @@ export function scheduledUrl(wranglerUrl: string, workerName: string): string {
 }
 
 /** Drives a worker's cron once for each virtual minute, in order, one at a time: wrangler does not do that by itself. */
-export function startTicker({ clock, url, cron, sleep = sleepReal, patienceMs = PATIENCE_MS }: TickerOptions): Ticker {
+export function startTicker({ clock, url, cron, sleep = sleepReal, patienceMs = PATIENCE_MS, onTick }: TickerOptions): Ticker {
   const stopping = new AbortController();
   let counts: TickCounts = { ok: 0, failed: 0, skipped: 0, lastMs: undefined, lastFailure: undefined };
 
@@ -58,6 +60,7 @@ export function startTicker({ clock, url, cron, sleep = sleepReal, patienceMs = 
         failure === undefined
           ? { ...counts, ok: counts.ok + 1, lastMs: minuteMs }
           : { ...counts, failed: counts.failed + 1, lastMs: minuteMs, lastFailure: failure };
+      onTick?.(minuteMs, failure);
       minuteMs += MINUTE_MS;
       const behind = Math.floor((clock.now() - minuteMs) / MINUTE_MS);
       if (behind > MOST_MINUTES_BEHIND) {

@@ -21,16 +21,12 @@ function missing(path: string): Error {
   return Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
 }
 
-/** Runs one command as a user would, against files in memory and the real `fetch`. */
-export async function runCli(argv: readonly string[], world: CliWorld = {}): Promise<CliRun> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const files: Record<string, string> = { ...world.files };
-  const answers = [...(world.answers ?? [])];
-  const code = await run(argv, {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    env: world.env ?? {},
+/** An outside whose files are these, which it changes; nobody is there to answer. */
+export function memoryIo(files: Record<string, string>): Io {
+  return {
+    out: () => undefined,
+    err: () => undefined,
+    env: {},
     cwd: "/project",
     isTty: false,
     columns: 80,
@@ -53,10 +49,25 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
       if (files[path] === undefined) throw missing(path);
       yield Buffer.from(files[path]);
     },
-    ask: () => Promise.resolve(answers.shift()),
+    ask: () => Promise.resolve(undefined),
     fetch,
     runProgram: () => Promise.resolve(0),
     runQuietly: () => Promise.resolve({ code: 0, said: "" }),
+  };
+}
+
+/** Runs one command as a user would, against files in memory and the real `fetch`. */
+export async function runCli(argv: readonly string[], world: CliWorld = {}): Promise<CliRun> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const files: Record<string, string> = { ...world.files };
+  const answers = [...(world.answers ?? [])];
+  const code = await run(argv, {
+    ...memoryIo(files),
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    env: world.env ?? {},
+    ask: () => Promise.resolve(answers.shift()),
     ...world.io,
   });
   return { code, out: out.join("\n"), err: err.join("\n"), files };

@@ -107,7 +107,14 @@ function treeOf(text: string, file: string): Node {
   const [first] = errors;
   if (first || !tree) {
     const line = text.slice(0, first?.offset ?? 0).split("\n").length;
-    throw new UserError(`${file}:${line} is not JSON with comments: ${first ? printParseErrorCode(first.error) : "it is empty"}`);
+    throw new UserError(
+      `${file}:${line} is not JSON with comments: ${first ? wordsOf(printParseErrorCode(first.error)) : "it is empty"}`,
+    );
   }
   return tree;
+}
+
+/** `PropertyNameExpected` as people write it. */
+function wordsOf(code: string): string {
+  return code.replace(/\B[A-Z]/g, " $&").toLowerCase();
 }

@@ -1,4 +1,4 @@
-import { alertId, SYMPTOMS } from "@monotask/alerts";
+import { allAlerts, alertId, SYMPTOMS } from "@monotask/alerts";
 import type { AlertManagerApi, AlertSignal, AlertView } from "@monotask/alerts";
 import type { Logger } from "@monotask/telemetry";
 
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const EVERY_MINUTES = 5;
 
 export interface ForgottenDeps {
-  readonly alerts: Pick<AlertManagerApi, "raise" | "list">;
+  readonly alerts: Pick<AlertManagerApi, "raise" | "page">;
   readonly logger: Logger;
 }
 
@@ -21,7 +21,7 @@ export interface ForgottenDeps {
 export async function endForgotten(deps: ForgottenDeps, minute: number, standing: readonly AlertSignal[]): Promise<void> {
   if (minute % EVERY_MINUTES !== 0) return;
   try {
-    const signals = forgotten(await deps.alerts.list(), minute, standing);
+    const signals = forgotten(await allAlerts(deps.alerts), minute, standing);
     if (signals.length > 0) await deps.alerts.raise({ id: `tick:${minute}:forgotten`, signals, source: "evaluator" });
   } catch (error) {
     deps.logger.error("AlertManager could not say what fires; forgotten alerts wait", { minute, why: String(error) });

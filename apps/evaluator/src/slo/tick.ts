@@ -25,7 +25,7 @@ export interface TickDeps {
   readonly slos: readonly Slo[];
   readonly query: QueryPort;
   readonly store: SloStore;
-  readonly alerts: Pick<AlertManagerApi, "raise" | "wake" | "list">;
+  readonly alerts: Pick<AlertManagerApi, "raise" | "wake" | "page">;
   readonly defaults: Defaults;
   readonly logger: Logger;
 }

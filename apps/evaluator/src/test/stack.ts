@@ -85,7 +85,7 @@ export function evaluator(
         return Promise.resolve({ accepted: batch.signals.length, duplicate: false });
       },
       wake: () => Promise.resolve(),
-      list: () => Promise.resolve(openAlerts(batches)),
+      page: () => Promise.resolve({ alerts: openAlerts(batches), total: openAlerts(batches).length }),
     },
   };
   return {
@@ -152,7 +152,7 @@ export function killable(deps: TickDeps, deadline: Deadline): { deps: TickDeps; 
     alerts: {
       raise: guard(alerts.raise.bind(alerts)),
       wake: guard(alerts.wake.bind(alerts)),
-      list: guard(alerts.list.bind(alerts)),
+      page: guard(alerts.page.bind(alerts)),
     },
     store: {
       ...store,

@@ -35,6 +35,8 @@ const FLEET = {
   queriesPerTick: 3,
   /** D1 rows that a tick may write (the bound that the evaluator keeps). */
   d1RowsPerTick: 30,
+  /** Calls of AlertManager and the sandbox registry: SLOs and rules raise and wake, rules read what holds and what fires, a heartbeat looks. */
+  durableObjectRequestsPerTick: 8,
   /** Workers that one evaluator can measure: what a tick reads stays below this many rows. */
   rowsPerTick: 100_000,
 } as const;
@@ -74,8 +76,7 @@ function monthlyCost(size: Size): number {
     over(pointsPerSecond(size) * MONTH_S, PLATFORM.pointsIncluded, PLATFORM.pointsPrice) +
     over(ticks * FLEET.queriesPerTick, PLATFORM.queriesIncluded, PLATFORM.queriesPrice) +
     over(ticks * FLEET.d1RowsPerTick, PLATFORM.d1RowsIncluded, PLATFORM.d1RowsPrice) +
-    // A tick raises and wakes: two requests.
-    over(ticks * 2, PLATFORM.durableObjectRequestsIncluded, PLATFORM.durableObjectRequestsPrice)
+    over(ticks * FLEET.durableObjectRequestsPerTick, PLATFORM.durableObjectRequestsIncluded, PLATFORM.durableObjectRequestsPrice)
   );
 }
 
@@ -109,7 +110,9 @@ function tables(): string {
       count((perSecond * MONTH_S) / 1e6),
       perIndex > PLATFORM.pointsPerIndexAndSecond ? `yes (${count(perIndex)}/s)` : "no",
       count(shards(size)),
-      count((TICKS_A_MONTH * FLEET.queriesPerTick * shards(size)) / 1e3),
+      ...[FLEET.queriesPerTick, FLEET.d1RowsPerTick, FLEET.durableObjectRequestsPerTick].map((each) =>
+        count((TICKS_A_MONTH * each * shards(size)) / 1e3),
+      ),
       count(size.workers / 60),
     ]);
   });
@@ -117,8 +120,8 @@ function tables(): string {
     row([count(size.workers), fitsFree(size), `$${count(monthlyCost(size))}`, rateText(rateWithinPlan(size))]),
   );
   return [
-    "| Workers | requests/s | points/s | M points/month | thinned by the engine | evaluators | k queries/month | raises/s if all fail |",
-    "| ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |",
+    "| Workers | requests/s | points/s | M points/month | thinned by the engine | evaluators | k queries/month | k D1 rows/month | k Durable Object requests/month | raises/s if all fail |",
+    "| ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
     ...load,
     "",
     "| Workers | fits Free | Paid, a month | sampling rate within the plan's points |",

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseRunbook, wordsOf } from "@monotask/runbooks";
 import { expect, it } from "vitest";
@@ -44,17 +44,42 @@ it("a program that a person ends with Ctrl-C is told from one that failed", asyn
   expect(said).toBe("up\n130 130\n");
 });
 
-const runbooks = new URL("../../../runbooks/", import.meta.url);
-const commands = readdirSync(runbooks).flatMap((file) =>
-  parseRunbook(readFileSync(new URL(file, runbooks), "utf8"), file).runbook.steps.flatMap((step) =>
+const root = new URL("../../../", import.meta.url);
+const runbooks = readdirSync(new URL("runbooks/", root)).map((file) => `runbooks/${file}`);
+const steps = runbooks.flatMap((file) =>
+  parseRunbook(readFileSync(new URL(file, root), "utf8"), file).runbook.steps.flatMap((step) =>
     step.type === "command" ? step.lines.filter((line) => line.startsWith("monotask ")) : [],
   ),
 );
+const pages = [
+  ...readdirSync(new URL("docs/", root)).map((file) => `docs/${file}`),
+  ...["packages", "apps"].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, root)).map((name) => `${folder}/${name}/README.md`),
+  ),
+  ...["README.md", "CONTRIBUTING.md"],
+].filter((file) => file.endsWith(".md") && existsSync(new URL(file, root)));
+/** Commands in code spans, in output (`Next: …`) and on lines of their own, without what stands behind them as a comment. */
+const written = pages.flatMap((file) =>
+  [
+    ...readFileSync(new URL(file, root), "utf8").matchAll(
+      /(?:`|^ *)(?:npx )?(monotask [a-z][^`\n#]*|@monotask\/cli [a-z][^`\n#]*)/gm,
+    ),
+  ].map(([, line = ""]) =>
+    line
+      .replace(/ {2,}.*/, "")
+      .replace("@monotask/cli", "monotask")
+      .trim(),
+  ),
+);
 
-it.each([...new Set(commands)])("a runbook may say: %s", async (line) => {
+it.each([...new Set([...steps, ...written])])("a page may say: %s", async (line) => {
   const words = wordsOf(line).slice(1);
-  const path = words.slice(0, Math.max(0, words.findIndex((word) => /^[-{]/.test(word)) + 1 || words.length + 1) - 1);
-  const { out } = await runCli([...path, "--help"]);
-  expect(out).toContain("Usage: monotask");
+  const isWord = (word: string): boolean => !/^[-{<]/.test(word);
+  const path = words.slice(0, words.every(isWord) ? words.length : words.findIndex((word) => !isWord(word)));
+  const { out, code } = await runCli([...path, "--help"]);
+  const [usage = ""] = out.split("\n");
+  expect([code, usage]).toEqual([0, expect.stringContaining("Usage: monotask")]);
+  // A group's help answers to a verb that it does not have.
+  if (usage.includes("[command]")) expect(usage).toContain(`monotask ${path.join(" ")} `);
   for (const option of words.filter((word) => word.startsWith("--"))) expect(out).toContain(option);
 });

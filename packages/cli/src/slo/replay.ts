@@ -100,6 +100,7 @@ async function replayLog(
     io.err(`monotask: logs hold requests only; left out: ${others.map((slo) => slo.name).join(", ")} (choose with --slo)`);
   const counter = await countLog(io, ofRequests, file, progress);
   const slices = counter.slices();
+  requirePlausible(file, slices);
   const measured = new Set(slices.map((slice) => slice.sloName));
   for (const { name, indicator } of ofRequests.filter((slo) => !measured.has(slo.name))) {
     const { worker, environment } = indicator.filter;
@@ -111,6 +112,21 @@ async function replayLog(
     slices,
     { onProgress: progress },
   );
+}
+
+/** Longer than any window and any log: a replay goes minute by minute, and one wrong time would make it go through decades. */
+const LONGEST_DAYS = 400;
+/** The last minute that has a date. */
+const LAST_MINUTE = 8.64e15 / MINUTE_MS;
+
+/** @throws UserError where a time of the log is in another unit than milliseconds, or far from the others */
+function requirePlausible(file: string, slices: readonly Slice[]): void {
+  const first = slices.reduce((least, { minute }) => Math.min(least, minute), Infinity);
+  const last = slices.reduce((most, { minute }) => Math.max(most, minute), -Infinity);
+  const fix = "EventTimestampMs is milliseconds since 1970; take the lines out that are wrong";
+  if (last > LAST_MINUTE || first < -LAST_MINUTE) throw new UserError(`${file} has a line whose time is no date: ${fix}`);
+  if (last - first > LONGEST_DAYS * 1_440)
+    throw new UserError(`${file} reaches from ${timeOf(first)} to ${timeOf(last)}, over ${LONGEST_DAYS} days: ${fix}`);
 }
 
 function isOnRequests({ indicator }: Slo): boolean {

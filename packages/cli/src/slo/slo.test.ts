@@ -119,6 +119,22 @@ describe("monotask slo replay", () => {
     expect(code).toBe(0);
   });
 
+  it("does not go through decades for one line with a wrong time", async () => {
+    const line = (EventTimestampMs: number): string =>
+      JSON.stringify({
+        ...{ EventType: "fetch", EventTimestampMs, ScriptName: "demo", Outcome: "ok" },
+        Event: { Request: { URL: "https://a.test/", Method: "GET" }, Response: { Status: 200 } },
+      });
+    const replayed = async (...times: number[]): Promise<{ code: number; err: string }> =>
+      runCli(["slo", "replay", "s.yaml", "--from", "logpush:log.ndjson"], {
+        files: { "s.yaml": SPEC, "log.ndjson": times.map(line).join("\n") },
+      });
+    const now = Date.UTC(2026, 10, 24);
+    const [seconds, nanoseconds] = [await replayed(now / 1_000, now), await replayed(now * 1_000_000)];
+    expect([seconds.code, seconds.err]).toEqual([1, expect.stringContaining("reaches from 1970-01-21 18:44 UTC to 2026-11-24")]);
+    expect([nanoseconds.code, nanoseconds.err]).toEqual([1, expect.stringContaining("a line whose time is no date")]);
+  });
+
   it("names a file that cannot be read", async () => {
     const { code, err } = await runCli(["slo", "replay", "s.yaml", "--from", "logpush:none.gz"], { files: { "s.yaml": SPEC } });
     expect([code, err]).toEqual([1, "monotask: none.gz cannot be read: there is no such file"]);

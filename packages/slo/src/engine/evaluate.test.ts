@@ -84,6 +84,16 @@ describe("the sentence", () => {
   });
 });
 
+describe("the sentence about missing data", () => {
+  it("counts in minutes, and of a young SLO from its first data", () => {
+    const long = availabilitySlo("99%", "window: 1d");
+    const missing = (firstMinute: number): string =>
+      evaluateSlo(long, [cell(START, 100, 0)], { nowMinute: START + 4, firstMinute }).sentence;
+    expect(missing(START - 1_440)).toContain("No data: 1 of the last 120 minutes measured");
+    expect(missing(START)).toContain("No data: 1 of the 5 minutes since its first data measured");
+  });
+});
+
 describe("coverage", () => {
   it("is never more than all of it, though idle minutes were measured before the first event", () => {
     const cells = [START, START + 1, START + 2].map((minute) => cell(minute, minute === START + 2 ? 10 : 0, 0));

@@ -27,8 +27,11 @@ export function noEventsSentence(slo: Slo): string {
 /** Why nothing can be said, and when it could be said last. */
 export function noDataSentence(window: BurnWindow, lastMinute: number | undefined): string {
   if (lastMinute === undefined) return "No data yet: nothing has been measured.";
-  const measured = `${window.measuredMinutes} of the last ${formatWindow(lengthOf(window))} measured`;
-  return `No data: ${measured}, the last at ${formatMinuteUtc(lastMinute)}. Alerts keep the state they had.`;
+  const isYoung = window.expectedMinutes < lengthOf(window);
+  const expected = isYoung
+    ? `the ${window.expectedMinutes} minutes since its first data`
+    : `the last ${lengthOf(window)} minutes`;
+  return `No data: ${window.measuredMinutes} of ${expected} measured, the last at ${formatMinuteUtc(lastMinute)}. Alerts keep the state they had.`;
 }
 
 /** What of the budget is spent over the SLO's own window, and what is left. */

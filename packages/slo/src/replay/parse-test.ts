@@ -16,22 +16,23 @@ export interface ParsedSloTests {
 /** Finds the SLO of a `ref`: `config/slos.yaml#api-availability`. */
 export type ResolveSlo = (ref: string) => Slo | undefined;
 
+/** Nine digits: a month of such minutes still adds up exactly. */
 const wholeNumber: Decoder<number> = text(
-  { pattern: "^\\d{1,15}$" },
+  { pattern: "^\\d{1,9}$" },
   (source) =>
-    /^\d{1,15}$/.test(source)
+    /^\d{1,9}$/.test(source)
       ? { value: Number(source) }
-      : { code: "bad-value", message: `"${source}" is not a whole number`, hint: "Write a whole number from 0." },
+      : { code: "bad-value", message: `"${source}" is not a whole number up to 999999999`, hint: "Write a whole number from 0." },
   "read",
 );
 
-/** A stretch that takes some time. */
+/** A stretch that takes some time, and that is played minute by minute: at most 69 days. */
 const stretchMinutes: Decoder<number> = text(
-  { pattern: "^0{0,14}[1-9]\\d{0,14}$" },
+  { pattern: "^0{0,4}[1-9]\\d{0,4}$" },
   (source) =>
-    /^0{0,14}[1-9]\d{0,14}$/.test(source)
+    /^0{0,4}[1-9]\d{0,4}$/.test(source)
       ? { value: Number(source) }
-      : { code: "bad-value", message: `"${source}" minutes are no stretch`, hint: "Write a whole number from 1." },
+      : { code: "bad-value", message: `"${source}" minutes are no stretch`, hint: "Write a whole number from 1 to 99999." },
   "read",
 );
 

@@ -72,6 +72,22 @@ describe("a test of alerts", () => {
       "bad-value",
       4,
     ],
+    [
+      "a stretch that would be played for ever",
+      'slo: {target: "99%"}',
+      "series: [{minutes: 999999999999999, total: 1}]\n",
+      "{rule: page-fast, firesAt: 1}",
+      "bad-value",
+      4,
+    ],
+    [
+      "more events than add up exactly",
+      'slo: {target: "99%"}',
+      "series: [{minutes: 1, total: 999999999999999}]\n",
+      "{rule: page-fast, firesAt: 1}",
+      "bad-value",
+      4,
+    ],
     ["a key that does not exist", 'slo: {target: "99%"}', SERIES, "{rule: page-fast, fires: 1}", "unknown-key", 8],
   ])("%s is told with its place", (_, slo, series, expectation, code, line) => {
     const text = `${HEAD}${slo}\n${series}expect:\n  - ${expectation}\n`;

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { inParts } from "../in-parts.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, Show } from "../parts/states.tsx";
@@ -69,7 +70,8 @@ function Browser({ letters, total }: Letters) {
     setChosen(next);
   };
   const act = async (action: "redrive" | "discard", queue: string, ids: readonly string[]): Promise<void> => {
-    await postAction({ action, queue, ...(ids.length > 0 && { ids }) });
+    if (ids.length === 0) await postAction({ action, queue });
+    for (const some of inParts(ids, MOST_AT_ONCE)) await postAction({ action, queue, ids: some });
     say(action === "redrive" ? "Redrive has begun" : "Discarded");
     setChosen(new Set());
     refresh();
@@ -127,6 +129,9 @@ function Browser({ letters, total }: Letters) {
     </>
   );
 }
+
+/** An action names at most this many. */
+const MOST_AT_ONCE = 80;
 
 function Letter({ letter, isChosen, onChoose }: { letter: DeadLetter; isChosen: boolean; onChoose: () => void }) {
   const { nowMs } = useView();

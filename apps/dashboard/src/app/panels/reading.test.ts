@@ -16,6 +16,7 @@ describe("a series is called", () => {
     [["api.github.com"], undefined, "api.github.com"],
     [["agents"], "capacity", "agents · capacity"],
     [[], undefined, "all"],
+    [[""], undefined, "not named"],
     [["<script>"], undefined, "<script>"],
   ])("%j %s: %s", (group, label, name) => expect(nameOf({ group, label })).toBe(name));
 });

@@ -6,6 +6,7 @@ import { useView } from "../viewer.ts";
 import { changeText, sameSeries } from "./comparison.ts";
 import { filterOf } from "./narrowing.ts";
 import type { BodyProps } from "./panel-body.ts";
+import { nameOf } from "./series-name.ts";
 import { stateOf } from "./threshold-state.ts";
 
 const MOST_ROWS = 12;
@@ -18,7 +19,7 @@ export function TableBody({ panel, data, before }: BodyProps) {
   const labels = panel.values.map(({ label }) => label ?? "");
   const groups = new Map<string, PanelSeries[]>();
   for (const series of data.series) {
-    const key = series.group.join(" ") || "all";
+    const key = nameOf({ group: series.group, label: undefined });
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }
   const rows = [...groups].slice(0, MOST_ROWS);

@@ -232,8 +232,12 @@ function drawDeploys(plot: uPlot, { deploys = [], stepSeconds }: TimeChartProps)
   ctx.strokeStyle = token("deploy");
   ctx.fillStyle = token("deploy");
   ctx.setLineDash([2 * ratio, 3 * ratio]);
+  let lastX = Number.NEGATIVE_INFINITY;
   for (const { atMs } of deploys) {
     const x = plot.valToPos(atMs / 1_000, "x", true);
+    // Those of two hundred workers at once are one: a wall of lines would hide the chart.
+    if (x - lastX < 6 * ratio) continue;
+    lastX = x;
     if (x < bbox.left + 2 || x > bbox.left + bbox.width || stepSeconds === 0) continue;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);

@@ -102,6 +102,13 @@ describe("createErrorAlerter", () => {
     expect(points).toHaveLength(3);
   });
 
+  it("counts a text that two messages of a batch are thrown with twice", async () => {
+    const { env, points } = fakeEnv();
+    const alerter = createErrorAlerter(env, "texts-in-batches", { invocation: {} });
+    for (const _message of [1, 2]) await alerter.sendAlert(alerter.createErrorContext("no connection"));
+    expect(points).toHaveLength(2);
+  });
+
   it("tells what is handed over undescribed", async () => {
     const { env, points, raised } = fakeEnv();
     const alerter = createErrorAlerter(env, "undescribed");

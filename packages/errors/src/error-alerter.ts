@@ -83,7 +83,9 @@ export function errorAlerterOver(
 
   function createErrorContext(error: unknown, request?: Request, context: ErrorDetails = {}): MonitoringError {
     const described = monitoringErrorOf(error, request, context, { ...options, workerName, settings });
-    origins.set(described, { thrown: error, invocation: request ?? options.invocation });
+    // A text is nobody's own: two messages of a batch may fail with the same.
+    const invocation = request ?? (typeof error === "object" ? options.invocation : undefined);
+    origins.set(described, { thrown: error, invocation });
     return described;
   }
 

@@ -37,7 +37,10 @@ export interface PerformanceTracker {
   wrapDbQuery<T>(query: () => T | Promise<T>): Promise<T>;
   /** Runs a call to another service and counts its time, once also where `fetch` is instrumented; its value or error passes through. */
   wrapExternalApi<T>(call: () => T | Promise<T>): Promise<T>;
-  /** Writes a metric of your own, never sampled. The first 8 dimensions are kept. */
+  /**
+   * Writes a metric of your own, never sampled: only beyond 150 points of an invocation are they thinned, with their weight. The first 8
+   * dimensions are kept.
+   */
   trackCustomMetric(name: string, value: number, unit: string, dimensions?: MetricDimensions): Promise<void>;
   /** Marks the request as a critical operation, which is always kept; the name lands in a custom metric `critical_operation`. */
   critical(name: string): void;

@@ -23,9 +23,14 @@ export function conditionOf(kind: Kind, typed: string): Condition<FieldOf<Kind>>
   if (name === "" || text === "") throw new QueryError(`"${typed}" is no condition; write it as status>=500 or worker=api`);
   const field = fieldNamed(kind, name);
   const isNumber = columnOf(kind, field)?.type === "double";
-  const values = text.split(",").map((value): string | number => {
+  const values = text.split(",").map((part): string | number => {
+    const value = part.trim();
+    if (value === "") throw new QueryError(`"${typed}": a value is missing beside a comma`);
+    // Texts are compared letter by letter, so that 99 would come after 500.
+    if (field === "statusCode" && !/^\d{3}$/.test(value))
+      throw new QueryError(`"${typed}": write a status with three digits, such as 500`);
     if (!isNumber) return value;
-    if (value === "" || Number.isNaN(Number(value))) throw new QueryError(`"${typed}": ${field} is a number, "${value}" is none`);
+    if (Number.isNaN(Number(value))) throw new QueryError(`"${typed}": ${field} is a number, "${value}" is none`);
     return Number(value);
   });
   if (values.length > 1) {

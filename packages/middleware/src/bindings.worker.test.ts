@@ -2,6 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { createPerformanceTracker } from "@monotask/performance";
 import { describe, expect, it } from "vitest";
 import { call, env, request, watchPoints, written } from "../test/watched.ts";
+import { outgoingCalls } from "../test/outgoing-calls.ts";
 import type { TestEnv } from "../test/worker.ts";
 import { monitor } from "./index.ts";
 
@@ -180,6 +181,25 @@ describe("the trace of a request", () => {
   it("is continued in a service binding", async () => {
     const headersSeen = await sent((given) => given.RAW.fetch("https://self.test/headers"));
     expect(headersSeen).toMatchObject({ traceparent: ofTheTrace });
+  });
+
+  it.each(Object.keys(outgoingCalls))("changes nothing else of a call %s", async (name) => {
+    const outcome = async (): Promise<unknown> => {
+      try {
+        return await outgoingCalls[name]?.(env);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    let traced: unknown;
+    const own = {
+      async fetch(_request: Request, _env: TestEnv, _ctx: ExecutionContext): Promise<Response> {
+        traced = await outcome();
+        return new Response();
+      },
+    };
+    await monitor(own, { workerName: "traced" }).fetch(request("/", { headers }), env, createExecutionContext());
+    expect(traced).toEqual(await outcome());
   });
 
   it("is left alone where the caller says one itself", async () => {

@@ -255,6 +255,14 @@ describe("classes", () => {
     });
   });
 
+  it("a Durable Object's WebSocket is its own, and what it hears are jobs", async () => {
+    const room = env.ROOMS.getByName("talks");
+    const { webSocket } = await room.fetch("https://room.test/talk", { headers: { upgrade: "websocket" } });
+    expect(webSocket && (await firstMessage(webSocket))).toBe("heard hi");
+    expect(written("request", "endpoint", "statusCode")).toEqual([["/talk", "101"]]);
+    expect(written("job", "event", "endpoint", "kvReads")).toEqual([["websocket", "RoomObject.webSocketMessage", 1]]);
+  });
+
   it("a workflow's step that fails and passes at a later attempt is no error, and sees its own attempts", async () => {
     await using run = await introspectWorkflowInstance(env.IMPORTS, "passes");
     await run.modify((modifier) => modifier.disableRetryDelays());

@@ -80,7 +80,16 @@ export const Greeter: typeof GreeterEntrypoint = monitorEntrypoint(GreeterEntryp
 export class RoomObject extends DurableObject<TestEnv> {
   override async fetch(request: Request): Promise<Response> {
     await this.env.CACHE.get("room");
+    if (request.headers.get("upgrade") === "websocket") {
+      const { 0: client, 1: server } = new WebSocketPair();
+      this.ctx.acceptWebSocket(server);
+      return new Response(null, { status: 101, webSocket: client });
+    }
     return new Response(`room ${new URL(request.url).pathname}`);
+  }
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await this.env.CACHE.get("said");
+    socket.send(`heard ${typeof message === "string" ? message : "bytes"}`);
   }
   async size(): Promise<number> {
     return (await this.ctx.storage.get<number>("size")) ?? 0;

@@ -1,4 +1,4 @@
-import { ambientKeepAlive, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
+import { ambientKeepAlive, inTime, propertyOf, readSettings, type Clock } from "@monotask/telemetry";
 import type { AlertSignal, SignalError } from "../model/signal.ts";
 import type { Target } from "../model/target.ts";
 import type { Routing } from "../routing/routing.ts";
@@ -19,7 +19,7 @@ import {
 } from "./cooldown.ts";
 import { addErrors, errorsOf, type WaitingErrors } from "./errors.ts";
 import { directMessage } from "./direct.ts";
-import { alertManagerOf, type AlertManagerApi } from "./env.ts";
+import { ANSWER_MS, managerStubOf, type AlertManagerApi } from "./env.ts";
 
 /** What became of a raise; its delivery is not awaited. */
 export type Handover =
@@ -218,7 +218,7 @@ async function reachManager(world: World, signal: AlertSignal, id: string): Prom
     try {
       // The same id each time: an attempt whose answer was lost counts once.
       const manager = world.manager();
-      if (manager) await manager.raise({ id, signals: [signal], source: "worker" });
+      if (manager) await inTime("AlertManager", ANSWER_MS, manager.raise({ id, signals: [signal], source: "worker" }));
       return true;
     } catch (error) {
       // More load is the last thing an overloaded object needs.
@@ -232,11 +232,11 @@ function worldOf(env: object, dedup: DedupStore): World {
   const known = worlds.get(env)?.get(dedup);
   if (known) return known;
   const kv = propertyOf(env, "ALERT_COOLDOWN");
-  const usesManager = dedup === "durable-object" && alertManagerOf(env) !== undefined;
+  const usesManager = dedup === "durable-object" && managerStubOf(env) !== undefined;
   const world = {
     clock: readSettings(env).clock,
     hasManager: usesManager,
-    manager: () => (usesManager ? alertManagerOf(env) : undefined),
+    manager: () => (usesManager ? managerStubOf(env) : undefined),
     kv: dedup !== "memory" && isCooldownKv(kv) ? kv : undefined,
   };
   const ofEnv = worlds.get(env) ?? new Map<DedupStore, World>();

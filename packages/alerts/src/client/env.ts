@@ -98,10 +98,15 @@ interface AlertManagerNamespace {
  * @returns its RPC stub, of which every call fails where it has no answer after 5 s; undefined where no `ALERT_MANAGER` is bound
  */
 export function alertManagerOf(env: object, name = "default"): AlertManagerApi | undefined {
+  const stub = managerStubOf(env, name);
+  return stub && answeringInTime("AlertManager", stub, () => ANSWER_MS);
+}
+
+/** The stub itself, which may hang: for who limits its one call alone, with less code. */
+export function managerStubOf(env: object, name = "default"): AlertManagerApi | undefined {
   const binding = propertyOf(env, "ALERT_MANAGER");
-  if (!isNamespace(binding)) return undefined;
   // The one place where the binding's type is taken on trust: an RPC stub answers to every name, so it cannot be checked.
-  return answeringInTime("AlertManager", binding.getByName(name) as AlertManagerApi, () => ANSWER_MS);
+  return isNamespace(binding) ? (binding.getByName(name) as AlertManagerApi) : undefined;
 }
 
 function isNamespace(binding: unknown): binding is AlertManagerNamespace {

@@ -30,7 +30,7 @@ export function runtimeLibrary(
   writtenOut: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): ReturnType<typeof defineConfig> {
   return library({
-    entry: ["src/**/*.ts", "!src/**/*.test.ts", "!src/**/*.prove.ts"],
+    entry: ["src/**/*.ts", "!src/**/*.test.ts", "!src/**/*.spec.ts", "!src/**/*.prove.ts"],
     dts: { entry: [...entries] },
     esbuildPlugins: [modulesStayApart, valuesOf(writtenOut)],
   });

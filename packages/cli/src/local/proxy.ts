@@ -12,7 +12,7 @@ export interface Proxy {
  * @throws when the port cannot be listened on
  */
 export async function startProxy(port: number, wranglerPort: number): Promise<Proxy> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const server = createServer((incoming, outgoing) => forward(incoming, outgoing, wranglerPort, agent));
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -26,6 +26,12 @@ export async function startProxy(port: number, wranglerPort: number): Promise<Pr
     },
   };
 }
+
+/**
+ * Idle connections are given up before the runtime closes them, after 5 s (KJ's `pipelineTimeout`): a request sent at that very moment
+ * would be lost.
+ */
+const IDLE_MS = 2_000;
 
 /** Marks an answer that no worker gave. */
 export const UNREACHABLE_HEADER = "x-local-stack-unreachable";

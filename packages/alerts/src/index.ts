@@ -40,6 +40,7 @@ export type { AlertPage, AlertQuery } from "./model/page.ts";
 export type { AlertClient, AlertClientOptions, CreateAlertClient, DedupStore, Handover } from "./client/alert-client.ts";
 export { createAlertClient, createManagerClient, DEGRADED_NOTE } from "./client/alert-client.ts";
 export type { CooldownMemory } from "./client/cooldown.ts";
+export { keptAlertId } from "./model/clean-signal.ts";
 export { alertId, groupKeyOf, DEFAULT_GROUP_BY } from "./model/identity.ts";
 export { viewOf } from "./model/alert.ts";
 export { defaultInhibitions, defaultSettings, type EngineSettings, type Inhibition } from "./engine/settings.ts";

@@ -1,4 +1,4 @@
-import { allAlerts, alertId, SYMPTOMS } from "@monotask/alerts";
+import { allAlerts, keptAlertId, SYMPTOMS } from "@monotask/alerts";
 import type { AlertManagerApi, AlertSignal, AlertView } from "@monotask/alerts";
 import type { Logger } from "@monotask/telemetry";
 
@@ -34,14 +34,8 @@ function forgotten(listed: readonly AlertView[], minute: number, standing: reado
     ({ name, status, startsAtMs, groupKey }) =>
       OWN_NAMES.test(name) && status !== "resolved" && startsAtMs < minute * MINUTE_MS && !groupKey.startsWith("drill="),
   );
-  const openIds = new Set(listed.map(({ id }) => id));
-  const standingIds = Map.groupBy(standing, ({ name }) => name);
-  return open.flatMap((view): AlertSignal[] => {
-    const known = (standingIds.get(view.name) ?? []).map(({ name, labels }) => alertId(name, labels));
-    // AlertManager shortens labels: where it does not know ours by what we call it, this may be it.
-    if (known.includes(view.id) || !known.every((id) => openIds.has(id))) return [];
-    return [endOf(view)];
-  });
+  const standingIds = new Set(standing.map(keptAlertId));
+  return open.filter(({ id }) => !standingIds.has(id)).map(endOf);
 }
 
 function endOf({ name, labels, severity, startsAtMs, description }: AlertView): AlertSignal {

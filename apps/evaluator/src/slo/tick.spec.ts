@@ -140,6 +140,16 @@ describe("an alert that fires", () => {
     expect([teams, openNames(stack).includes("slo:availability:page-fast")]).toEqual([new Set(["payments"]), true]);
   });
 
+  it("is ended under labels that are longer than AlertManager keeps, too, and the one under the new ones goes on", async () => {
+    const stack = evaluator(failing);
+    const of = (team: string) => ({ ...stack.deps, slos: slos.map((slo) => ({ ...slo, labels: { team } })) });
+    const [before, after] = ["before", "after"].map((word) => `${"x".repeat(300)} ${word}`) as [string, string];
+    await runTick(of(before), START * MINUTE_MS);
+    for (let minute = START + 1; minute <= START + 5; minute += 1) await runTick(of(after), minute * MINUTE_MS);
+    const teams = new Set(openAlerts(stack.batches).map(({ labels }) => labels["team"]));
+    expect([teams, openNames(stack).includes("slo:availability:page-fast")]).toEqual([new Set([after]), true]);
+  });
+
   it("of an SLO that left the file while nothing could be measured is ended once something can", async () => {
     const stack = evaluator(failing);
     await stack.tickAt(START);

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { alertId } from "@monotask/alerts";
+import { keptAlertId } from "@monotask/alerts";
 import type { AlertSignal, AlertView, RaiseBatch } from "@monotask/alerts";
 import { parseSlos } from "@monotask/slo";
 import type { Query, QueryResult, Row } from "@monotask/telemetry";
@@ -108,7 +108,7 @@ export function openAlerts(batches: readonly RaiseBatch[]): AlertView[] {
   const open = new Map<string, AlertView>();
   const once = [...new Map(batches.map((batch) => [batch.id, batch])).values()];
   for (const { name, labels, status, startsAt, summary, description } of once.flatMap((batch) => batch.signals)) {
-    const id = alertId(name, labels);
+    const id = keptAlertId({ name, labels });
     if (status === "resolved") open.delete(id);
     else
       open.set(id, {

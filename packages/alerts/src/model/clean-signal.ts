@@ -1,5 +1,6 @@
 import { scrubText, visibleText } from "@monotask/telemetry";
 import { adviceOn } from "./advice.ts";
+import { alertId } from "./identity.ts";
 import { SEVERITIES } from "./severity.ts";
 import type { AlertLabels, AlertSample, AlertSignal, Drill, RaiseSource, SignalError } from "./signal.ts";
 import { SYMPTOMS } from "./signal.ts";
@@ -39,7 +40,7 @@ export function cleanSignal(
 ): AlertSignal | undefined {
   // Signals come over RPC, from workers of other versions and makers: their types are a promise only.
   if (typeof signal !== "object" || signal === null || typeof signal.name !== "string" || signal.name === "") return undefined;
-  const name = cutApart(visibleText(signal.name), MAX_BYTES.name);
+  const name = cleanName(signal.name);
   const clean: AlertSignal = {
     name,
     labels: cleanLabels(signal.labels ?? {}),
@@ -67,6 +68,15 @@ export function cleanSignal(
       .flatMap((check) => cut(wordOf(check), MAX_BYTES.check) ?? []),
   };
   return { ...clean, ...present(optional) };
+}
+
+/** The id under which AlertManager keeps a signal, with what it shortens and replaces of it. A drill's is another. */
+export function keptAlertId({ name, labels }: Pick<AlertSignal, "name" | "labels">): string {
+  return alertId(cleanName(name), cleanLabels(labels));
+}
+
+function cleanName(name: string): string {
+  return cutApart(visibleText(name), MAX_BYTES.name);
 }
 
 /** Labels as the engine keeps them; what has been cleaned already stays as it is. */

@@ -1,13 +1,12 @@
 import { startAnalyticsEngine, type AnalyticsEngineServer, type TimedDataPoint } from "@monotask/analytics-engine-local";
-import { createClock, createSqlApi, encodePoint } from "@monotask/telemetry";
+import { createSqlApi, encodePoint } from "@monotask/telemetry";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { groupErrors } from "../../app/error-groups.ts";
 import type { ErrorAnswer, ErrorGroup } from "../../app/error-groups.ts";
 import { MOST_COUNTED, MOST_GROUPS } from "../queries/errors.ts";
-import { createRowCache } from "../queries/row-cache.ts";
-import { createStepCache } from "../queries/step-cache.ts";
 import { errorRoutes } from "./errors.ts";
+import { depsAt } from "../test/api-deps.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -30,18 +29,7 @@ beforeAll(async () => {
   ]);
   const port = createSqlApi({ url: engine.sqlUrl, token: "t", dataset: "monotask" });
   api = new Hono();
-  errorRoutes(api, {
-    dashboard: { version: 1, title: "T", sections: [] },
-    dataset: "monotask",
-    environment: "production",
-    clock: createClock(undefined, () => NOW_MS),
-    cache: createStepCache(port),
-    rows: createRowCache(port),
-    keepAlive: () => undefined,
-    evaluator: { get: () => Promise.reject(new Error("not asked")), post: () => Promise.reject(new Error("not asked")) },
-    audit: undefined,
-    visitor: { name: "kim", role: "viewer" },
-  });
+  errorRoutes(api, depsAt(NOW_MS, port));
 });
 
 afterAll(() => engine.close());

@@ -1,12 +1,10 @@
 import { defineDashboard, dailyScans } from "@monotask/panels";
 import type { PanelData } from "@monotask/panels";
-import { createClock } from "@monotask/telemetry";
 import type { Query, QueryPort, Row } from "@monotask/telemetry";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { createRowCache } from "../queries/row-cache.ts";
-import { createStepCache } from "../queries/step-cache.ts";
 import { sectionRoutes } from "./sections.ts";
+import { depsAt, evaluatorThat } from "../test/api-deps.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -52,21 +50,13 @@ describe("a panel with a rolling window, beside panels of a range of kept days",
 async function figures(fromMs: number, toMs: number): Promise<Readonly<Record<string, number | null | undefined>>> {
   const api = new Hono();
   const port: QueryPort = { run: (query) => Promise.resolve({ kind: "rows", rows: [rowOf(query, NOW_MS - HOUR_MS, POINTS)] }) };
-  sectionRoutes(api, {
-    dashboard,
-    dataset: "monotask",
-    environment: "production",
-    clock: createClock(undefined, () => NOW_MS),
-    cache: createStepCache(port),
-    rows: createRowCache(port),
-    keepAlive: () => undefined,
-    evaluator: {
-      get: () => Promise.resolve({ status: 200, body: { days: daysOf(fromMs, toMs) } }),
-      post: () => Promise.reject(new Error("nothing is changed here")),
-    },
-    audit: undefined,
-    visitor: { name: "kim", role: "viewer" },
-  });
+  sectionRoutes(
+    api,
+    depsAt(NOW_MS, port, {
+      dashboard,
+      evaluator: evaluatorThat(() => Promise.resolve({ status: 200, body: { days: daysOf(fromMs, toMs) } })),
+    }),
+  );
   const response = await api.request(`/api/sections/s?from=${fromMs}&to=${toMs}`);
   const { panels } = await response.json<{ panels: readonly PanelData[] }>();
   return Object.fromEntries(panels.map(({ panelId, series }) => [panelId, series[0]?.figure]));

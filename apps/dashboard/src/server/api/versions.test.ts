@@ -1,13 +1,10 @@
-import { createClock } from "@monotask/telemetry";
 import type { Query, QueryPort, Row } from "@monotask/telemetry";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { deploysOf } from "../../app/deploys.ts";
 import type { VersionAnswer } from "../../app/deploys.ts";
-import type { Evaluator } from "../evaluator.ts";
-import { createRowCache } from "../queries/row-cache.ts";
-import { createStepCache } from "../queries/step-cache.ts";
 import { versionRoutes } from "./versions.ts";
+import { depsAt, evaluatorThat } from "../test/api-deps.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
@@ -33,25 +30,11 @@ function dashboard(kept: { status: number; body: unknown }): {
     },
   };
   const api = new Hono();
-  const evaluator: Evaluator = {
-    get(path) {
-      asked.push(path);
-      return Promise.resolve(kept);
-    },
-    post: () => Promise.reject(new Error("nothing is changed here")),
-  };
-  versionRoutes(api, {
-    dashboard: { version: 1, title: "T", sections: [] },
-    dataset: "monotask",
-    environment: "production",
-    clock: createClock(undefined, () => NOW_MS),
-    cache: createStepCache(port),
-    rows: createRowCache(port),
-    keepAlive: () => undefined,
-    evaluator,
-    audit: undefined,
-    visitor: { name: "kim", role: "viewer" },
+  const evaluator = evaluatorThat((path) => {
+    asked.push(path);
+    return Promise.resolve(kept);
   });
+  versionRoutes(api, depsAt(NOW_MS, port, { evaluator }));
   return {
     queries,
     asked,

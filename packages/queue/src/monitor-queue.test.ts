@@ -62,6 +62,13 @@ describe("a watched batch", () => {
     expect(fields).toEqual([[10, 6_000, 6_000, 1, 6_020]]);
   });
 
+  it.each([0, -1, Number.NaN])(
+    "cannot be worked on %s at a time: nobody would, and all of it would count as acknowledged",
+    (concurrency) => {
+      expect(() => eachMessage(() => undefined, { concurrency })).toThrow(`concurrency is ${concurrency}`);
+    },
+  );
+
   it("is judged by its own queue's options where it has some", async () => {
     const { env, ctx, written } = world();
     const { queue, workerName } = newNames();
@@ -228,6 +235,29 @@ describe("a poison message", () => {
     expect(dead.map(({ body }) => envelopeOf(body)?.id)).toEqual(["dying"]);
     expect([dying.answers, other.answers]).toEqual([["ack"], neighbour]);
   });
+
+  it.each([
+    ["acknowledged", (incoming: FakeBatch) => incoming.ackAll(), ["ack"]],
+    ["retried", (incoming: FakeBatch) => incoming.retryAll({ delaySeconds: 5 }), [{ retryAfterSeconds: 5 }]],
+  ])(
+    "that was retried before the rest of its batch was %s as one is put aside, or retried as asked",
+    async (_how, rest, neighbour) => {
+      for (const [dlq, answer] of [
+        [{}, "ack"],
+        [{ DLQ: { send: () => Promise.reject(new Error("away")) } }, { retryAfterSeconds: 9 }],
+      ] as const) {
+        const { env, ctx } = world(dlq);
+        const { queue, workerName } = newNames();
+        const [dying, other] = [message("dying", { attempts: 4 }), message("other")];
+        const handler: Handler = async (incoming) => {
+          dying.retry({ delaySeconds: 9 });
+          rest(incoming);
+        };
+        await monitorQueue(handler, { workerName, ...options })(batch(queue, [dying, other]), env, ctx);
+        expect([dying.answers, other.answers]).toEqual([[answer], neighbour]);
+      }
+    },
+  );
 
   it("whose body JSON would change travels as a structured clone", async () => {
     const { env, ctx, dead } = world();

@@ -31,13 +31,21 @@ class Message implements FakeMessage {
   }
 
   ack(): void {
-    this.answers.push("ack");
+    this.say("ack");
   }
 
   retry(options?: { delaySeconds?: number }): void {
-    this.answers.push({ retryAfterSeconds: options?.delaySeconds });
+    this.say({ retryAfterSeconds: options?.delaySeconds });
+  }
+
+  private say(answer: Answer): void {
+    if (decidedAsOne.has(this)) throw new Error(`${this.id} was answered after its batch was: the platform ignores that`);
+    this.answers.push(answer);
   }
 }
+
+/** Messages of batches that were answered as one: what is said of a single one afterwards has no effect. Source: workerd's queue.c++. */
+const decidedAsOne = new WeakSet<FakeMessage>();
 
 export function message(id: string, fields: { body?: unknown; attempts?: number; sentMs?: number } = {}): FakeMessage {
   return new Message(id, fields.body ?? { job: id }, fields.attempts ?? 1, new Date(fields.sentMs ?? Date.now()));
@@ -48,9 +56,14 @@ export function batch(queue: string, messages: readonly FakeMessage[]): FakeBatc
     queue,
     messages,
     metadata: { metrics: { backlogCount: 7, backlogBytes: 700, oldestMessageTimestamp: new Date(Date.now() - 9_000) } },
-    ackAll: () => undefined,
-    retryAll(options) {
-      for (const each of messages) if (each.answers.length === 0) each.retry(options);
-    },
+    ackAll: () => answerAll((each) => each.ack()),
+    retryAll: (options) => answerAll((each) => each.retry(options)),
   };
+
+  function answerAll(answer: (each: FakeMessage) => void): void {
+    for (const each of messages) {
+      if (each.answers.length === 0) answer(each);
+      decidedAsOne.add(each);
+    }
+  }
 }

@@ -86,22 +86,30 @@ function watchAll(batch: object, messages: readonly WatchedMessage[], startedMs:
   const retryAll = methodOf(batch, "retryAll");
   if (ackAll) {
     shadow(batch, "ackAll", (...args) => {
-      for (const watched of messages) decide(watched, "ok", startedMs);
-      return Reflect.apply(ackAll, batch, args);
+      const undecided = messages.filter(({ decision }) => decision === undefined);
+      for (const watched of undecided) decide(watched, "ok", startedMs);
+      if (!messages.some(isHeld)) return Reflect.apply(ackAll, batch, args);
+      // After its ackAll the platform takes no retry any more, and the one that is held back would be lost.
+      for (const watched of undecided) acknowledge(watched);
+      return undefined;
     });
   }
   if (retryAll) {
     shadow(batch, "retryAll", (...args) => {
       const undecided = messages.filter(({ decision }) => decision === undefined);
-      if (!undecided.some(({ message }) => holdsBack(message))) {
+      if (!messages.some(isHeld) && !undecided.some(({ message }) => holdsBack(message))) {
         for (const watched of undecided) decide(watched, "retried", startedMs);
         return Reflect.apply(retryAll, batch, args);
       }
-      // Some may be put aside, so each is retried on its own: the platform treats both alike.
+      // Some may be put aside, which the platform does not allow after its retryAll: each is retried on its own, which it treats alike.
       for (const watched of undecided) retried(watched, args, startedMs, holdsBack);
       return undefined;
     });
   }
+}
+
+function isHeld({ held }: WatchedMessage): boolean {
+  return held !== undefined;
 }
 
 function decide(watched: WatchedMessage, decision: "ok" | "retried", startedMs: number): void {

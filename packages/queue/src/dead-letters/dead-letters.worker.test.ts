@@ -153,6 +153,21 @@ describe("dead letters", () => {
     expect(queue.taken).toHaveLength(1);
   });
 
+  it("whose queue never answers are uncertain, and hold up nothing", async () => {
+    await store.put([letter("a")], nowMs);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const hanging: QueueSender = {
+      send() {
+        queueMicrotask(() => vi.advanceTimersByTime(10_000));
+        return new Promise(() => undefined);
+      },
+    };
+    const result = await desk(hanging)
+      .redrive(everything)
+      .finally(() => vi.useRealTimers());
+    expect(result).toMatchObject({ redriven: 0, uncertain: ["a"], left: 0 });
+  });
+
   it("whose redrive was killed between claim and answer become uncertain, not stored", async () => {
     await store.put([letter("a")], nowMs);
     await store.claim({}, ["stored"], 10, { token: "killed", nowMs });
@@ -227,6 +242,17 @@ describe("dead letters", () => {
     expect(await desk(sink()).show("a")).toMatchObject([{ state: "dropped", resolvedBy: "kim", storedIn: "r2" }]);
     nowMs += 30 * 86_400_000 + 1;
     expect(await desk(sink()).tidy()).toEqual({ unresolved: { jobs: 1 } });
+    expect([await desk(sink()).show("a"), (await bindings.BODIES.list()).objects]).toEqual([[], []]);
+  });
+
+  it("keep their row until their body is gone from R2", async () => {
+    await store.put([letter("a", { body: { text: "x".repeat(20_000) } })], nowMs);
+    await desk(sink()).drop({ filter: {}, by: "kim" });
+    nowMs += 30 * 86_400_000 + 1;
+    const broken = { delete: () => Promise.reject(new Error("R2: internal error (10001)")) } as unknown as R2Bucket;
+    const away = desk(sink(), { store: createLetterStore({ db: bindings.DB, bucket: broken }) });
+    await expect(away.tidy()).rejects.toThrow("10001");
+    await desk(sink()).tidy();
     expect([await desk(sink()).show("a"), (await bindings.BODIES.list()).objects]).toEqual([[], []]);
   });
 

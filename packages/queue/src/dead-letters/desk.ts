@@ -1,4 +1,4 @@
-import type { Clock } from "@monotask/telemetry";
+import { inTime, type Clock } from "@monotask/telemetry";
 import type { QueueSender } from "../batch/message.ts";
 import { decodeBody } from "./body.ts";
 import { LETTER_STATES, type LetterState, type LetterView } from "./letter.ts";
@@ -75,6 +75,8 @@ const CLAIM_MS = 120_000;
 /** What a redrive has not sent by then it sends no more: long before anybody takes its claims for lost. */
 const SEND_WITHIN_MS = CLAIM_MS / 2;
 const CONCURRENT_SENDS = 6;
+/** A queue that has not answered by then may have the message or not. */
+const SEND_TIMEOUT_MS = 10_000;
 
 export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetterDesk {
   const { store, clock, senderOf, rate = DEFAULT_RATE, keepResolvedMs = 30 * DAY_MS } = options;
@@ -107,7 +109,8 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
       return refuse(error instanceof Error ? error.message : "its body cannot be read");
     }
     try {
-      await sender.send(sendable.body, { contentType: sendable.contentType });
+      const sent = sender.send(sendable.body, { contentType: sendable.contentType });
+      await inTime(queue, SEND_TIMEOUT_MS, sent);
     } catch (error) {
       const message = error instanceof Error ? error.message : "unknown failure";
       if (isRefusal(message)) return refuse(message);

@@ -192,15 +192,17 @@ export function createLetterStore({ db, bucket }: LetterStoreOptions): LetterSto
     },
     async prune(resolvedBeforeMs, limit) {
       const { results } = await db
-        .prepare(
-          `DELETE FROM dead_letters WHERE (queue, id) IN (SELECT queue, id FROM dead_letters
-           WHERE state IN ('redriven', 'dropped') AND resolved_at_ms < ? LIMIT ?) RETURNING body_key`,
-        )
+        .prepare(`SELECT body_key ${PRUNED}`)
         .bind(resolvedBeforeMs, limit)
         .all<Pick<LetterRow, "body_key">>();
       const keys = results.flatMap(({ body_key: key }) => (key === null ? [] : [key]));
+      // Bodies first: a row whose body is gone is pruned the next time, a body without its row would stay for ever.
       if (keys.length > 0) await bucket?.delete(keys);
-      return results.length;
+      const { meta } = await db
+        .prepare(`DELETE FROM dead_letters WHERE (queue, id) IN (SELECT queue, id ${PRUNED})`)
+        .bind(resolvedBeforeMs, limit)
+        .run();
+      return meta.changes;
     },
     async takeTokens(wanted, nowMs, limit) {
       for (let attempt = 0; attempt < RATE_ATTEMPTS; attempt += 1) {
@@ -238,6 +240,8 @@ VALUES (?, ?, 'stored', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 ON CONFLICT (queue, id) DO UPDATE SET reason = excluded.reason, error_name = excluded.error_name,
   error_message = excluded.error_message, fingerprint = excluded.fingerprint
 WHERE dead_letters.reason = 'unknown' AND excluded.reason <> 'unknown'`;
+
+const PRUNED = `FROM dead_letters WHERE state IN ('redriven', 'dropped') AND resolved_at_ms < ? ORDER BY resolved_at_ms, queue, id LIMIT ?`;
 
 const GROUPS = `SELECT queue, fingerprint, max(error_name) AS errorName, max(error_message) AS errorMessage, count(*) AS count,
   min(dead_at_ms) AS oldestDeadAtMs

@@ -39,6 +39,12 @@ describe("the wait before the next attempt", () => {
     );
   });
 
+  it.each([Number.NaN, -5])("is as without the option where that is %s", (seconds) => {
+    const wrong = { firstSeconds: seconds, longestSeconds: seconds };
+    expect(backoffSeconds(30, wrong, 0, () => 0)).toBe(1_800);
+    expect(backoffSeconds(1, wrong, 0, () => 0)).toBe(1);
+  });
+
   it("of a message grows with its own attempts and obeys the error's Retry-After", () => {
     const fourth = message("a", { attempts: 4 });
     retryLater(fourth, new Error("no"), { random: () => 0 });

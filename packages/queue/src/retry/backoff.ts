@@ -25,11 +25,16 @@ export function backoffSeconds(
   retryAfterMs = 0,
   random: () => number = Math.random,
 ): number {
-  const { firstSeconds, longestSeconds } = { ...DEFAULTS, ...backoff };
-  const longest = Math.min(longestSeconds, MAX_DELAY_SECONDS);
+  const firstSeconds = durationOr(backoff.firstSeconds, DEFAULTS.firstSeconds);
+  const longest = Math.min(durationOr(backoff.longestSeconds, DEFAULTS.longestSeconds), MAX_DELAY_SECONDS);
   const ceiling = Math.min(firstSeconds * 2 ** Math.min(Math.max(attempts, 1) - 1, 30), longest);
   const share = random();
   const own = ceiling / 2 + (ceiling / 2) * share;
   const asked = (retryAfterMs / 1_000) * (1 + share / 10);
   return Math.min(MAX_DELAY_SECONDS, Math.ceil(Math.max(own, asked)));
+}
+
+/** A queue refuses a delay that is no number, and the batch would fail as a whole. */
+function durationOr(seconds: number | undefined, otherwise: number): number {
+  return seconds !== undefined && seconds >= 0 ? seconds : otherwise;
 }

@@ -10,12 +10,15 @@ export interface EachMessageOptions extends RetryOptions {
 /**
  * A batch handler from a handler of one message: acknowledged when it returns, retried with backoff when it throws, unless it has
  * called `ack` or `retry` itself. One bad message never repeats its neighbours.
+ * @throws RangeError at once where `concurrency` is no number of at least 1: a batch that nobody works on would count as acknowledged
  */
 export function eachMessage<Body, Env, Ctx>(
   handle: (message: QueueMessage<Body>, env: Env, ctx: Ctx) => unknown,
   options: EachMessageOptions = {},
 ): (batch: QueueBatch<Body>, env: Env, ctx: Ctx) => Promise<void> {
   const { concurrency = 6, ...retry } = options;
+  if (!(concurrency >= 1))
+    throw new RangeError(`eachMessage: concurrency is ${concurrency}; give a number of at least 1, or leave it out`);
   return async (batch, env, ctx) => {
     const waiting = batch.messages[Symbol.iterator]();
     const work = async (): Promise<void> => {
@@ -29,6 +32,6 @@ export function eachMessage<Body, Env, Ctx>(
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.max(1, concurrency) }, work));
+    await Promise.all(Array.from({ length: Math.min(concurrency, batch.messages.length) }, work));
   };
 }

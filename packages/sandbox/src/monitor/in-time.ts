@@ -27,7 +27,8 @@ export async function inTime<T>(
     else outer?.addEventListener("abort", stop);
   });
   try {
-    return await Promise.race([work(controller.signal), ended]);
+    // Work that may no longer be done is not begun.
+    return await (controller.signal.aborted ? ended : Promise.race([work(controller.signal), ended]));
   } finally {
     clearTimeout(timer);
     outer?.removeEventListener("abort", stop);

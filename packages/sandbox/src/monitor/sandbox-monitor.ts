@@ -188,18 +188,19 @@ export function createSandboxMonitor<S>(env: object, options: SandboxMonitorOpti
   return {
     acquire: (job) => acquire(job),
     async run(job, work) {
-      const attempts = Math.max(1, job.attempts ?? 1);
+      const { attempts = 1 } = job;
       for (let attempt = 1; ; attempt += 1) {
+        // A number of attempts that is none allows one.
+        const isLast = !(attempt < attempts);
         const acquired = await acquire(job, attempt);
         if (acquired.kind === "refused") return acquired;
         if (acquired.kind === "provision-failed") {
-          if (attempt >= attempts) return acquired;
+          if (isLast) return acquired;
           continue;
         }
         const outcome = await acquired.lease.exec(work);
         await acquired.lease.destroy();
-        if ((outcome.kind === "timeout" || outcome.kind === "taken-away") && attempt < attempts) continue;
-        return outcome;
+        if (isLast || (outcome.kind !== "timeout" && outcome.kind !== "taken-away")) return outcome;
       }
     },
     async reconcile({ dryRun = false } = {}) {

@@ -59,6 +59,12 @@ describe("a sandbox", () => {
     expect([world.destroyed, await active()]).toEqual([["s1"], 0]);
   });
 
+  it("that never starts is tried once by a job whose number of attempts is none", async () => {
+    world.startsLike("fail");
+    const outcome = await monitor().run({ owner: "t", attempts: Number.NaN }, async () => 1);
+    expect([outcome.kind, world.destroyed]).toEqual(["provision-failed", ["s1"]]);
+  });
+
   it("that does not let itself be destroyed keeps its place, and the next caller of the pool carries the order out", async () => {
     world.destroysLike("hang");
     await monitor({ destroyTimeoutMs: 20 }).run({ owner: "t" }, async () => "done");
@@ -176,6 +182,14 @@ describe("a sandbox that its caller keeps", () => {
     expect((await lease.exec(async () => 1)).kind).toBe("ok");
     await later(DEFAULT_LIMITS.idleTimeoutMs - 1_000);
     expect(await statuses()).toEqual([["ready", null]]);
+  });
+
+  it("is given no more work once the registry has ordered its end", async () => {
+    const lease = await leased();
+    await registry().kill({ ids: ["s1"] });
+    const work = vi.fn(async () => 1);
+    expect(await lease.exec(work)).toMatchObject({ kind: "taken-away", cause: "killed" });
+    expect(work).not.toHaveBeenCalled();
   });
 
   it("is busy until the last of several commands ends", async () => {

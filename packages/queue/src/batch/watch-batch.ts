@@ -28,7 +28,7 @@ type HoldsBack = (message: object) => boolean;
 
 /**
  * Watches `ack`, `retry`, `ackAll` and `retryAll` by shadowing them on the objects themselves; each is called on its own object with
- * the same arguments, at once, except a retry that is held back.
+ * the same arguments, at once, except a retry that is held back; beside one, `ackAll` and `retryAll` are said message by message.
  * @param holdsBack whether the retry of a message waits until somebody has tried to put the message aside; such a retry is always
  * released or replaced by an acknowledgement before the handler's end is told to the platform
  */

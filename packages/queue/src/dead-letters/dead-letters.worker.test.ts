@@ -51,6 +51,16 @@ function desk(sender: QueueSender, options: Partial<DeadLetterDeskOptions> = {})
   return createDeadLetterDesk({ store, clock, senderOf: (queue) => (queue === "jobs" ? sender : undefined), ...options });
 }
 
+/** The bucket, of which one call fails. */
+function bucketThatFails(call: keyof R2Bucket): R2Bucket {
+  return new Proxy(bindings.BODIES, {
+    get: (bucket, name) =>
+      name === call
+        ? () => Promise.reject(new Error("R2: internal error (10001)"))
+        : (Reflect.get(bucket, name, bucket) as unknown),
+  });
+}
+
 const everything = { filter: {}, by: "kim" };
 
 describe("dead letters", () => {
@@ -154,7 +164,7 @@ describe("dead letters", () => {
   });
 
   it("whose queue never answers are uncertain, and hold up nothing", async () => {
-    await store.put([letter("a")], nowMs);
+    await store.put([letter("a", { queue: "payload-jobs" })], nowMs);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const hanging: QueueSender = {
       send() {
@@ -162,7 +172,7 @@ describe("dead letters", () => {
         return new Promise(() => undefined);
       },
     };
-    const result = await desk(hanging)
+    const result = await desk(hanging, { senderOf: () => hanging })
       .redrive(everything)
       .finally(() => vi.useRealTimers());
     expect(result).toMatchObject({ redriven: 0, uncertain: ["a"], left: 0 });
@@ -181,7 +191,7 @@ describe("dead letters", () => {
 
   it("whose body R2 does not give just now wait as before, and say so", async () => {
     await store.put([letter("large", { body: { text: "x".repeat(20_000) } }), letter("small")], nowMs);
-    const broken = { get: () => Promise.reject(new Error("R2: internal error (10001)")) } as unknown as R2Bucket;
+    const broken = bucketThatFails("get");
     const queue = sink();
     const own = desk(queue, { store: createLetterStore({ db: bindings.DB, bucket: broken }) });
     expect(await own.redrive(everything)).toMatchObject({ redriven: 1, uncertain: [], left: 1 });
@@ -249,7 +259,7 @@ describe("dead letters", () => {
     await store.put([letter("a", { body: { text: "x".repeat(20_000) } })], nowMs);
     await desk(sink()).drop({ filter: {}, by: "kim" });
     nowMs += 30 * 86_400_000 + 1;
-    const broken = { delete: () => Promise.reject(new Error("R2: internal error (10001)")) } as unknown as R2Bucket;
+    const broken = bucketThatFails("delete");
     const away = desk(sink(), { store: createLetterStore({ db: bindings.DB, bucket: broken }) });
     await expect(away.tidy()).rejects.toThrow("10001");
     await desk(sink()).tidy();

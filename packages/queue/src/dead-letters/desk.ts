@@ -110,7 +110,8 @@ export function createDeadLetterDesk(options: DeadLetterDeskOptions): DeadLetter
     }
     try {
       const sent = sender.send(sendable.body, { contentType: sendable.contentType });
-      await inTime(queue, SEND_TIMEOUT_MS, sent);
+      // Without the queue's name, which must not be read as a refusal.
+      await inTime("the queue", SEND_TIMEOUT_MS, sent);
     } catch (error) {
       const message = error instanceof Error ? error.message : "unknown failure";
       if (isRefusal(message)) return refuse(message);

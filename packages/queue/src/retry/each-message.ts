@@ -3,7 +3,7 @@ import { noteStart } from "../batch/starts.ts";
 import { retryLater, type RetryOptions } from "./retry-later.ts";
 
 export interface EachMessageOptions extends RetryOptions {
-  /** Messages of a batch that are worked on at the same time. Default 6: what a Worker may hold open in connections. */
+  /** Messages of a batch that are worked on at the same time. At least 1; default 6: what a Worker may hold open in connections. */
   readonly concurrency?: number;
 }
 

@@ -80,16 +80,32 @@ async function lane(
 ): Promise<object[]> {
   const samples = new Map<string, Sample[]>();
   const workers = new Map<string, RunningWorker>();
+  /** A peer that does not live through a lane is told of, and missing from its table; `raw` is what all are compared with. */
+  const unlessItEnds = async (variant: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (variant === "raw") throw error;
+      console.error(`${name}: ${variant} is left out: ${String(error)}`);
+      workers.get(variant)?.stop();
+      workers.delete(variant);
+      samples.delete(variant);
+    }
+  };
   try {
     for (const [variant, { code }] of bundles) {
       const worker = await startWorker(`${name}-${variant}`, code, sink.port, folder);
       workers.set(variant, worker);
-      await load(worker.port, path, Math.max(16, Math.floor(warmup / scale / perRequest)));
+      await unlessItEnds(variant, async () => {
+        await load(worker.port, path, Math.max(16, Math.floor(warmup / scale / perRequest)));
+      });
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [variant, worker] of shuffled([...workers])) {
-        const sample = await measure(worker, sink, path, Math.max(16, Math.floor(requests / scale / perRequest)), perRequest);
-        samples.set(variant, [...(samples.get(variant) ?? []), sample]);
+        await unlessItEnds(variant, async () => {
+          const sample = await measure(worker, sink, path, Math.max(16, Math.floor(requests / scale / perRequest)), perRequest);
+          samples.set(variant, [...(samples.get(variant) ?? []), sample]);
+        });
       }
     }
   } finally {
@@ -158,6 +174,7 @@ function round1(value: number): number {
   return Number(value.toFixed(1));
 }
 
+mkdirSync(join(values.out, ".."), { recursive: true });
 const sink = await startSink();
 const bundles = new Map<string, Bundle>();
 for (const variant of variants) bundles.set(variant, await bundle(variant));
@@ -181,11 +198,11 @@ for (const name of values.lanes.split(",")) {
   const run = LANES[name];
   if (!run) throw new Error(`there is no lane "${name}"; use ${Object.keys(LANES).join(", ")}`);
   results[name] = await run();
+  // After each lane: what was measured outlives one that fails.
+  writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
   console.log(`\n${name}`);
   console.table(results[name]);
 }
 sink.close();
 rmSync(folder, { recursive: true, force: true });
-mkdirSync(join(values.out, ".."), { recursive: true });
-writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
 process.exit(0);

@@ -1,4 +1,4 @@
-// node bench/overhead/run.ts [--rounds 28] [--requests 2000] [--warmup 20000] [--lanes noop,storage,error,in-process,bindings,heap,cold] [--variants …]
+// node bench/overhead/run.ts [--starts 4] [--rounds 28] [--requests 2000] [--warmup 20000] [--lanes noop,storage,error,in-process,bindings,heap,cold] [--variants …]
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -16,6 +16,7 @@ const HEAP_PARTS = 5;
 
 const { values } = parseArgs({
   options: {
+    starts: { type: "string", default: "4" },
     rounds: { type: "string", default: "28" },
     requests: { type: "string", default: "2000" },
     warmup: { type: "string", default: "20000" },
@@ -24,7 +25,12 @@ const { values } = parseArgs({
     out: { type: "string", default: join(import.meta.dirname, "../results/overhead.json") },
   },
 });
-const [rounds, requests, warmup] = [values.rounds, values.requests, values.warmup].map(Number) as [number, number, number];
+const [starts, rounds, requests, warmup] = [values.starts, values.rounds, values.requests, values.warmup].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 const variants = values.variants.split(",");
 const folder = mkdtempSync(join(tmpdir(), "overhead-"));
 
@@ -67,7 +73,9 @@ async function measure(worker: RunningWorker, sink: Sink, path: string, count: n
 }
 
 /**
- * Each variant in its own workerd; rounds in random order; medians. What a variant adds is compared round by round.
+ * Each variant in its own workerd; rounds in random order; medians. What a variant adds is compared round by round. The processes are
+ * started several times and share the rounds: what the compiler makes of the same code differs from process to process by more than
+ * from round to round.
  * @param perRequest how often the handler is called within one request
  */
 async function lane(
@@ -78,53 +86,63 @@ async function lane(
   sink: Sink,
   perRequest = 1,
 ): Promise<object[]> {
-  const samples = new Map<string, Sample[]>();
-  const workers = new Map<string, RunningWorker>();
-  /** A peer that does not live through a lane is told of, and missing from its table; `raw` is what all are compared with. */
-  const unlessItEnds = async (variant: string, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      if (variant === "raw") throw error;
-      console.error(`${name}: ${variant} is left out: ${String(error)}`);
-      workers.get(variant)?.stop();
-      workers.delete(variant);
-      samples.delete(variant);
-    }
-  };
-  try {
-    for (const [variant, { code }] of bundles) {
-      const worker = await startWorker(`${name}-${variant}`, code, sink.port, folder);
-      workers.set(variant, worker);
-      await unlessItEnds(variant, async () => {
-        await load(worker.port, path, Math.max(16, Math.floor(warmup / scale / perRequest)));
-      });
-    }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [variant, worker] of shuffled([...workers])) {
-        await unlessItEnds(variant, async () => {
-          const sample = await measure(worker, sink, path, Math.max(16, Math.floor(requests / scale / perRequest)), perRequest);
-          samples.set(variant, [...(samples.get(variant) ?? []), sample]);
-        });
+  const samples = new Map<string, Sample[][]>([...bundles.keys()].map((variant) => [variant, []]));
+  const count = (requestsInAll: number): number => Math.max(16, Math.floor(requestsInAll / scale / perRequest));
+  for (let start = 0; start < starts; start += 1) {
+    const workers = new Map<string, RunningWorker>();
+    /** A peer that does not live through a lane is told of, and missing from its table; `raw` is what all are compared with. */
+    const unlessItEnds = async (variant: string, work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        if (variant === "raw") throw error;
+        console.error(`${name}: ${variant} is left out: ${String(error)}`);
+        workers.get(variant)?.stop();
+        workers.delete(variant);
+        samples.delete(variant);
       }
-    }
-  } finally {
-    for (const worker of workers.values()) worker.stop();
-  }
-  const raw = (samples.get("raw") ?? []).map(({ cpuUs }) => cpuUs);
-  return [...samples].map(([variant, all]) => {
-    const cpu = all.map(({ cpuUs }) => cpuUs);
-    return {
-      variant,
-      cpuUs: round1(median(cpu)),
-      min: round1(Math.min(...cpu)),
-      max: round1(Math.max(...cpu)),
-      addedUs: round1(medianDifference(cpu, raw)),
-      ratio: Number((1 + medianDifference(cpu, raw) / median(raw)).toFixed(2)),
-      perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
-      subrequests: Number(median(all.map(({ subrequests }) => subrequests)).toFixed(3)),
     };
-  });
+    try {
+      for (const [variant] of samples) {
+        const worker = await startWorker(`${name}-${variant}`, bundles.get(variant)?.code ?? "", sink.port, folder);
+        workers.set(variant, worker);
+        await unlessItEnds(variant, async () => {
+          await load(worker.port, path, count(warmup));
+        });
+        samples.get(variant)?.push([]);
+      }
+      for (let round = 0; round < Math.ceil(rounds / starts); round += 1) {
+        for (const [variant, worker] of shuffled([...workers])) {
+          await unlessItEnds(variant, async () => {
+            const sample = await measure(worker, sink, path, count(requests), perRequest);
+            samples.get(variant)?.at(-1)?.push(sample);
+          });
+        }
+      }
+    } finally {
+      for (const worker of workers.values()) worker.stop();
+    }
+  }
+  const raw = samples.get("raw") ?? [];
+  return [...samples].map(([variant, byStart]) => laneRow(variant, byStart, raw));
+}
+
+function laneRow(variant: string, byStart: readonly Sample[][], rawByStart: readonly Sample[][]): object {
+  const cpuOf = (some: readonly Sample[]): number[] => some.map(({ cpuUs }) => cpuUs);
+  const all = byStart.flat();
+  const [cpu, raw] = [cpuOf(all), cpuOf(rawByStart.flat())];
+  const addedUs = medianDifference(cpu, raw);
+  return {
+    variant,
+    cpuUs: round1(median(cpu)),
+    min: round1(Math.min(...cpu)),
+    max: round1(Math.max(...cpu)),
+    addedUs: round1(addedUs),
+    addedByStart: byStart.map((some, at) => round1(medianDifference(cpuOf(some), cpuOf(rawByStart[at] ?? [])))).join(" "),
+    ratio: Number((1 + addedUs / median(raw)).toFixed(2)),
+    perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
+    subrequests: Number(median(all.map(({ subrequests }) => subrequests)).toFixed(3)),
+  };
 }
 
 /** Resident memory while 100,000 requests pass: a claim about ourselves, so only beside raw. */
@@ -181,7 +199,7 @@ for (const variant of variants) bundles.set(variant, await bundle(variant));
 const results: Record<string, unknown> = {
   at: new Date().toISOString(),
   machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", node: process.version, workerd: workerdVersion },
-  method: { rounds, requests, warmup, connections: 16 },
+  method: { starts, rounds, requests, warmup, connections: 16 },
   size: [...bundles].map(([variant, { minifiedBytes, gzipBytes }]) => ({ variant, minifiedBytes, gzipBytes })),
 };
 console.table(results["size"]);

@@ -35,7 +35,7 @@ export function monitoringErrorOf(
 ): MonitoringError {
   const chain = describeChain(thrown);
   const { outermost, related, leftOut } = chain;
-  const isCallerGone = propertyOf(propertyOf(request, "signal"), "aborted") === true;
+  const isCallerGone = (): boolean => propertyOf(propertyOf(request, "signal"), "aborted") === true;
   const context = requestContextOf(request, textAt(details, "endpoint"));
   const breadcrumbs = breadcrumbsOf(request).map(scrubbedBreadcrumb);
   const hasStacks = how.captureStackTraces !== false;

@@ -1,4 +1,5 @@
 import type { Severity } from "@monotask/alerts";
+import { once, recall } from "@monotask/telemetry";
 import { severityOf, type ErrorCategory } from "./category.ts";
 import { describeChain, type ErrorChain } from "./chain.ts";
 import type { ErrorShape } from "./describe-error.ts";
@@ -16,18 +17,18 @@ export interface Classification {
  * asks for 4xx is the caller's, so it is info; a 4xx that another service answered is ours.
  */
 export function classifyError(value: unknown, rules: readonly ClassifyRule[] = []): Classification {
-  return classifyChain(value, describeChain(value), rules, false);
+  return classifyChain(value, describeChain(value), rules, () => false);
 }
 
 /**
  * The same for a value that has been described already.
- * @param isCallerGone whether the caller has hung up: what is aborted then is no timeout
+ * @param isCallerGone whether the caller has hung up: what is aborted then is no timeout. Asked only where something was
  */
 export function classifyChain(
   thrown: unknown,
   { outermost, related }: ErrorChain,
   rules: readonly ClassifyRule[],
-  isCallerGone: boolean,
+  isCallerGone: () => boolean,
 ): Classification {
   const chain = [outermost, ...related];
   const rule = ruleFor(rules, chain, thrown);
@@ -44,11 +45,11 @@ interface Found {
   readonly severity?: Severity | undefined;
 }
 
-function automatic(chain: readonly ErrorShape[], isCallerGone: boolean): Found {
+function automatic(chain: readonly ErrorShape[], isCallerGone: () => boolean): Found {
   const own = chain[0]?.statusCode;
   const byStatus = own === undefined ? undefined : BY_STATUS[own];
   if (byStatus) return { category: byStatus };
-  if (isCallerGone && chain.some(({ name }) => name === "AbortError")) return { category: "client-disconnect" };
+  if (chain.some(({ name }) => name === "AbortError") && isCallerGone()) return { category: "client-disconnect" };
   return firstFound(chain, byEvidence) ?? firstFound(chain, byWords) ?? { category: "unknown" };
 }
 
@@ -70,17 +71,21 @@ function byEvidence(shape: ErrorShape): Found | undefined {
   }
   if (shape.isOverloaded) return { category: "database" };
   const text = `${shape.name}\n${shape.code ?? ""}\n${shape.message.slice(0, 1_024)}`;
-  return match(EVIDENCE, text);
+  return match(evidence, evidenceOf, text);
 }
 
 function byWords(shape: ErrorShape): Found | undefined {
-  return match(WORDS, shape.message.slice(0, 1_024));
+  return match(words, wordsOf, shape.message.slice(0, 1_024));
 }
 
-function match(table: readonly Row[], text: string): Found | undefined {
-  const row = table.find(([pattern]) => pattern.test(text));
-  return row && { category: row[1], severity: row[2] };
+/** An error seldom comes alone: what the patterns of a table say of a text is remembered. */
+function match(table: () => readonly Row[], known: Map<string, Row | []>, text: string): Found | undefined {
+  const [, category, severity] = recall(known, text, () => table().find(([pattern]) => pattern.test(text)) ?? []);
+  return category && { category, severity };
 }
+
+const evidenceOf = new Map<string, Row | []>();
+const wordsOf = new Map<string, Row | []>();
 
 /** Categories that keep their meaning when another service answers with their status. */
 const ASKS_OF_US: readonly ErrorCategory[] = ["auth", "rate-limit", "timeout"];
@@ -107,7 +112,7 @@ type Row = readonly [pattern: RegExp, category: ErrorCategory, severity?: Severi
  * Tested on class, code and message, a line each. Messages are Cloudflare's: D1 and KV error pages, R2's error codes, Queues,
  * Durable Objects' error handling and the runtime's limits.
  */
-const EVIDENCE: readonly Row[] = [
+const evidence = once((): readonly Row[] => [
   [
     /exceeded (?:its )?(?:cpu|memory)|isolate exceeded|(?:cpu|memory) (?:time )?limit|out of memory|too many subrequests/i,
     "cpu-memory",
@@ -130,10 +135,10 @@ const EVIDENCE: readonly Row[] = [
     /^(?:BrokenCircuit|IsolatedCircuit)Error\n|\n(?:ECONN(?:REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EPIPE|UND_ERR_SOCKET)\n/,
     "external-api",
   ],
-];
+]);
 
 /** Most telling first: "database query timed out" is the database's. */
-const WORDS: readonly Row[] = [
+const words = once((): readonly Row[] => [
   [/\bD1 |\bsqlite|\bdatabase\b|\bsql\b/i, "database"],
   [/client disconnected|connection closed by client|request was (?:aborted|cancell?ed)/i, "client-disconnect"],
   [/\bsandbox\b|\bcontainer\b/i, "sandbox"],
@@ -147,4 +152,4 @@ const WORDS: readonly Row[] = [
     "external-api",
   ],
   [/\bnot found\b/i, "not-found"],
-];
+]);

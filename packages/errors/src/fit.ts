@@ -18,8 +18,19 @@ export function fitted(error: MonitoringError): MonitoringError {
   return kept;
 }
 
-/** A UTF-16 unit has at most three bytes of UTF-8: most errors need no counting. */
 function isSmall(error: MonitoringError): boolean {
-  const json = JSON.stringify(error);
-  return json.length * 3 <= MAX_BYTES || byteLength(json) <= MAX_BYTES;
+  return bytesAtMost(error) <= MAX_BYTES || byteLength(JSON.stringify(error)) <= MAX_BYTES;
+}
+
+/** A UTF-16 unit of a text without control characters is at most three bytes of JSON; these stand for all else of an entry. */
+const BYTES_PER_UNIT = 3;
+const BYTES_PER_ENTRY = 32;
+
+/** Bytes that a plain value takes as JSON, at most: most errors need not be written out to be measured. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === "string") return value.length * BYTES_PER_UNIT + BYTES_PER_ENTRY;
+  if (typeof value !== "object" || value === null) return BYTES_PER_ENTRY;
+  let bytes = BYTES_PER_ENTRY;
+  for (const [key, entry] of Object.entries(value)) bytes += key.length * BYTES_PER_UNIT + bytesAtMost(entry);
+  return bytes;
 }

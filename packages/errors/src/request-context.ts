@@ -24,10 +24,11 @@ export function requestContextOf(request: Request | undefined, route: string | u
   if (request === undefined) return undefined;
   try {
     const headers: [string, string][] = [];
-    for (const [name, value] of request.headers) {
-      if (headers.length >= MAX_HEADERS) break;
-      if (!CALLERS_ADDRESS.test(name)) headers.push([scrubText(name), isSecretName(name) ? MASK : scrubText(value, 200)]);
-    }
+    // Half of what an iterator costs, which makes a pair and a step of each.
+    request.headers.forEach((value, name) => {
+      if (headers.length >= MAX_HEADERS || CALLERS_ADDRESS.test(name)) return;
+      headers.push([scrubText(name), isSecretName(name) ? MASK : scrubText(value, 200)]);
+    });
     const ray = request.headers.get("cf-ray");
     const colo = propertyOf(propertyOf(request, "cf"), "colo");
     return {

@@ -72,9 +72,7 @@ function answeredWith(status: number): object {
   return { name: "ServerErrorAnswer", message: `answered ${status}`, status };
 }
 
-/** The client has gone, and that is what the handler's error says. */
+/** The client has gone, and that is what the handler's error says. A look at the signal makes it: only where the error is one of its kind. */
 function isDisconnect(error: unknown, request: Request): boolean {
-  const signal = propertyOf(request, "signal");
-  if (propertyOf(signal, "aborted") !== true) return false;
-  return error === propertyOf(signal, "reason") || propertyOf(error, "name") === "AbortError";
+  return propertyOf(error, "name") === "AbortError" && propertyOf(propertyOf(request, "signal"), "aborted") === true;
 }

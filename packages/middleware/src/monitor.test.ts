@@ -60,6 +60,26 @@ describe("monitor around fetch", () => {
     await expect(monitor({ fetch }, { workerName }).fetch(request(), env, ctx)).rejects.toBe(thrown);
   });
 
+  it("takes what a caller has broken off for a disconnect, and for an error where the caller is there", async () => {
+    const { env, ctx, workerName, written, settle } = world();
+    const fetch: Fetch = () => Promise.reject(new DOMException("The operation was aborted", "AbortError"));
+    const monitored = monitor({ fetch }, { workerName });
+    const caller = new AbortController();
+    const answer = (): Promise<Response> =>
+      Promise.resolve(monitored.fetch(new Request(request(), { signal: caller.signal }), env, ctx));
+    await expect(answer()).rejects.toThrow("aborted");
+    await settle();
+    expect(written("error", "category")).toEqual([["timeout"]]);
+    caller.abort();
+    await expect(answer()).rejects.toThrow("aborted");
+    await settle();
+    expect(written("request", "statusCode", "outcome")).toEqual([
+      ["500", "exception"],
+      ["499", "client_disconnect"],
+    ]);
+    expect(written("error", "category")).toHaveLength(1);
+  });
+
   it("raises an alert for a throw", async () => {
     const { env, ctx, workerName, raised, settle } = world();
     const fetch: Fetch = () => Promise.reject(new Error("D1_ERROR: no such table"));

@@ -1,3 +1,4 @@
+import { once } from "../runtime/once.ts";
 import { recall } from "./recall.ts";
 
 /** What identifies a bug over builds and requests. */
@@ -10,17 +11,17 @@ export interface FingerprintParts {
 }
 
 /** What differs between two occurrences of one bug, the most telling form first: a digit is looked for last. */
-const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
+const variableParts = once((): readonly (readonly [RegExp, string])[] => [
   [/\b[a-z][\w+.-]{1,20}:\/\/[^\s"'`<>]+/gi, "<url>"],
   [/[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "<email>"],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<id>"],
   // An apostrophe inside a word opens no quotation: "can't load the user's task".
-  [/"[^"]{0,512}"|(?<!\w)'[^']{0,512}'(?!\w)|`[^`]{0,512}`|“[^”]{0,512}”/g, "<value>"],
+  [/"[^"]{0,512}"|(?<!\w)'[^']{0,512}'(?!\w)|`[^`]{0,512}`|\u201C[^\u201D]{0,512}\u201D/g, "<value>"],
   [/\b0x[0-9a-f]+\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, "<hex>"],
   // usr_8f3kd92, ULIDs, nano ids, job keys: long words with digits in them
   [/\b[A-Za-z]{1,12}_(?=\w*\d)\w{4,}\b|\b(?=[A-Za-z_-]*\d)[\w-]{12,}\b/g, "<id>"],
   [/\d+/g, "<n>"],
-];
+]);
 
 /** Messages are compared by their first part: what varies stands at the end more often than at the start. */
 const MAX_MESSAGE_LENGTH = 512;
@@ -46,7 +47,7 @@ const known = new Map<string, string>();
 export function normaliseMessage(message: string): string {
   // Twice as much is looked at, so that no id is cut in half: half of one is not recognised.
   let text = message.slice(0, 2 * MAX_MESSAGE_LENGTH);
-  for (const [pattern, replacement] of VARIABLE_PARTS) text = text.replace(pattern, replacement);
+  for (const [pattern, replacement] of variableParts()) text = text.replace(pattern, replacement);
   return text.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE_LENGTH);
 }
 

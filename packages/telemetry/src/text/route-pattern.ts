@@ -1,4 +1,6 @@
-const ID_SEGMENTS: readonly RegExp[] = [
+import { once } from "../runtime/once.ts";
+
+const idSegments = once((): readonly RegExp[] => [
   // 42, 42.pdf and 1,2,3, but not 1.0
   /^\d[\d,;]*(?:\.[a-z]\w+)?$/i,
   /^[0-9a-f]{12,}$/i,
@@ -10,7 +12,7 @@ const ID_SEGMENTS: readonly RegExp[] = [
   /^\d{4}-\d{2}(?:-\d{2})?$/,
   // What is long and has a digit, such as a UUID
   /^(?=\D*\d)[\w.~%+=-]{16,}$/,
-];
+]);
 
 /** A path with its ids replaced, for workers without a framework: `/api/tasks/42` → `/api/tasks/:id`. */
 export function routePattern(pathname: string): string {
@@ -19,5 +21,5 @@ export function routePattern(pathname: string): string {
 }
 
 function isId(segment: string): boolean {
-  return segment.length > 64 || ID_SEGMENTS.some((pattern) => pattern.test(segment));
+  return segment.length > 64 || idSegments().some((pattern) => pattern.test(segment));
 }

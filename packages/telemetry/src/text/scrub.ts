@@ -1,5 +1,5 @@
 import { recall } from "./recall.ts";
-import { SECRET_RULES } from "./secrets.ts";
+import { secretRules } from "./secrets.ts";
 
 /** Longest text that is looked at; what is longer is cut first, so that scrubbing costs a bounded time. */
 const MAX_SCRUBBED_LENGTH = 32_768;
@@ -11,9 +11,10 @@ const MAX_SCRUBBED_LENGTH = 32_768;
  */
 export function scrubText(text: string, maxLength = MAX_SCRUBBED_LENGTH): string {
   if (text.length > maxLength) return scrubbedText(cutAtBlank(text, maxLength));
-  if (rulesThen !== SECRET_RULES.length) {
+  const { length } = secretRules();
+  if (rulesThen !== length) {
     scrubbedTexts.clear();
-    rulesThen = SECRET_RULES.length;
+    rulesThen = length;
   }
   return recall(scrubbedTexts, text, () => scrubbedText(text));
 }
@@ -24,7 +25,7 @@ let rulesThen = 0;
 
 function scrubbedText(text: string): string {
   let scrubbed = text;
-  for (const [pattern, replacement] of SECRET_RULES) {
+  for (const [pattern, replacement] of secretRules()) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
   }
   return scrubbed;

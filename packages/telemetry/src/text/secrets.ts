@@ -1,3 +1,5 @@
+import { once } from "../runtime/once.ts";
+
 export const MASK = "[scrubbed]";
 
 /** Names whose values are secrets, at the end of a name: `apiKey`, `X-Api-Key`, `db_password`, but not `tokenCount`. */
@@ -26,7 +28,7 @@ type Rule = readonly [pattern: RegExp, replacement: string | ((found: string, ..
  * What is masked, in order. Every pattern costs a bounded number of steps for each character: repetitions are bounded, or run to a
  * character that they exclude and nothing can fail after them.
  */
-export const SECRET_RULES: Rule[] = [
+export const secretRules = once((): Rule[] => [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY[^]*?(?:-----END [A-Z ]{0,40}-----|$)/g, MASK],
   [/(?<=https:\/\/[^\s/]{0,64}(?:hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com)\/)\S+/gi, MASK],
   [/(:\/\/)[^\s/:@"'<>]{0,256}:(?:[^\s/"'<>]|\/(?!\/)){1,256}@/g, `$1${MASK}@`],
@@ -58,15 +60,15 @@ export const SECRET_RULES: Rule[] = [
   [/\b(?!20)[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}\b|\b3[47]\d\d([ -]?)\d{6}\2\d{5}\b/g, cardMasked],
   // From the beginning of a word only: a look at every letter of every shorter word would find nothing more.
   [/(?<![\w+-])[\w+-]{32,}/g, (found) => (isLongRandom(found) ? MASK : found)],
-];
+]);
 
 /** Whether a field's name says that its value is a secret, such as `apiKey` or `Set-Cookie`. */
 export function isSecretName(name: string): boolean {
   const end = name.slice(-64);
-  return SECRET_NAME.test(end) || added.some((pattern) => pattern.test(end));
+  return secretName().test(end) || added.some((pattern) => pattern.test(end));
 }
 
-const SECRET_NAME = new RegExp(`(?:${SECRET_NAMES}|(?:${HEADER_NAMES})s?)$`, "i");
+const secretName = once(() => new RegExp(`(?:${SECRET_NAMES}|(?:${HEADER_NAMES})s?)$`, "i"));
 
 const added: RegExp[] = [];
 
@@ -83,7 +85,7 @@ export function alsoScrub(names: readonly string[]): void {
       .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     if (pattern === "" || isSecretName(name.trim())) continue;
     added.push(new RegExp(`${pattern}$`, "i"));
-    SECRET_RULES.push(ruleOfNames(pattern));
+    secretRules().push(ruleOfNames(pattern));
   }
 }
 

@@ -214,6 +214,18 @@ describe("a threshold", () => {
     expect(one.signals().map(({ name }) => name)).toEqual(["error:database"]);
   });
 
+  it.each([
+    ["error:timeout", { atLeast: Number.NaN, inMinutes: 10 }, timeout()],
+    ["error:database", { atLeast: 5, inMinutes: Number.NaN }, new Error("D1_ERROR: gone")],
+  ])("that no count can reach is named once, and loses nothing: %s", async (rule, threshold, error) => {
+    const { fail, raisedCount } = worker(`unusable ${rule}`, { [rule]: threshold });
+    await fail(100, error);
+    expect(raisedCount()).toBe(1);
+    await fail(101, error);
+    const warnings = vi.mocked(console.warn).mock.calls.map(([line]) => String(line));
+    expect(warnings.filter((line) => line.includes(`threshold of ${rule} is left out`))).toHaveLength(1);
+  });
+
   it("of 1 is none", async () => {
     const { fail, raisedCount } = worker("first", { "error:timeout": { atLeast: 1, inMinutes: 1 } });
     await fail(100);

@@ -15,7 +15,7 @@ import { monitoringErrorOf } from "./capture-error.ts";
 import type { ErrorShape } from "./describe-error.ts";
 import { isFirstSight } from "./first-sight.ts";
 import type { ErrorDetails, MonitoringError } from "./monitoring-error.ts";
-import { reached, type Thresholds } from "./threshold.ts";
+import { reached, thresholdOf, type Thresholds } from "./threshold.ts";
 import type { ClassifyRule } from "./user-rules.ts";
 
 /** How a worker's errors are understood and told. */
@@ -101,7 +101,7 @@ export function errorAlerterOver(
       log[LEVEL[error.severity]](`${error.name}: ${error.message}`, metadataOf(error));
       if (error.severity === "info") return;
       const signal = signalOf(error, settings);
-      const threshold = options.thresholds?.[signal.name];
+      const threshold = thresholdOf(options.thresholds, signal.name, (message) => log.warn(message));
       const count = threshold && reached(workerName, signal.name, threshold, error.timestamp);
       if (threshold && count === undefined) return;
       const told = threshold ? { ...signal, ...figuresOf(threshold, count ?? 0) } : signal;

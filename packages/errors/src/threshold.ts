@@ -15,6 +15,27 @@ const MAX_RULES = 200;
 /** Times of the last occurrences of each worker's rules in this isolate, epoch milliseconds. */
 const occurrences = new Map<string, number[]>();
 
+/** Rules whose threshold has been refused. */
+const refused = new Set<string>();
+
+/**
+ * A rule's threshold; undefined where it has none, or one that no count can reach: it is refused in the log, once, and the rule is raised
+ * at once, so that nothing is lost by it.
+ */
+export function thresholdOf(
+  thresholds: Thresholds | undefined,
+  rule: string,
+  warn: (message: string) => void,
+): Threshold | undefined {
+  const threshold = thresholds?.[rule];
+  if (!threshold || (threshold.atLeast > 0 && threshold.inMinutes > 0)) return threshold;
+  if (!refused.has(rule)) {
+    refused.add(rule);
+    warn(`the threshold of ${rule} is left out: atLeast and inMinutes must be numbers above 0`);
+  }
+  return undefined;
+}
+
 /**
  * Notes one occurrence, and tells how many there were within the threshold's time, once they are enough; undefined while they are not.
  * Counted is what this isolate sees: over all isolates a rule of the evaluator counts (`kind: count`).

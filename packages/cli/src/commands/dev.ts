@@ -37,8 +37,8 @@ export function registerDev(program: Command, { io, done }: CommandContext): voi
 }
 
 async function dev(io: Io, options: DevOptions): Promise<number> {
-  const worker = await readWranglerConfig(io, options.config);
   const ports = devPorts(options.port);
+  const worker = await readWranglerConfig(io, options.config);
   const bundles = await Promise.all(BUNDLED_APPS.map((app) => readBundle(app, options.bundles)));
   await requireFreePorts(ports);
   const addresses = devAddresses(ports);

@@ -103,7 +103,6 @@ async function runTyped(io: Io, options: QueryOptions): Promise<void> {
     throw new UsageError(
       "name what to ask: --kind request (or error, queue, …), --metric NAME, or an SQL text; see monotask query --help",
     );
-  const api = analyticsOf(io, options);
   const measures = measuresOf(kind, options, kind === "custom" ? "value" : undefined);
   const { fromMs, toMs } = rangeOf(io, options);
   const where = [
@@ -118,6 +117,8 @@ async function runTyped(io: Io, options: QueryOptions): Promise<void> {
   if (options.metric !== undefined && by.length - fields.length > 1)
     throw new UsageError("--by takes one dimension of a metric at a time");
   const first = measures[0]?.name ?? "";
+  // Last: what is wrong with the question is said before what is missing to ask it.
+  const api = analyticsOf(io, options);
   const query: Query = {
     kinds: [kind],
     fromMs,

@@ -41,17 +41,33 @@ export function registerTail(program: Command, { io, done }: CommandContext): vo
       "\nExamples:\n  monotask tail --worker api-gateway --slow 200ms\n  monotask tail --local --json --for 10m | jq .message\n\nExit codes: 0 ended, 1 refused or unreachable, 2 wrong usage",
     )
     .action(async (options: TailOptions) => {
-      await follow(io, analyticsOf(io, options), options);
+      // First: what is wrong with the flags is said before what is missing to ask.
+      const times = timesOf(options);
+      await follow(io, analyticsOf(io, options), options, times);
       done(EXIT.ok);
     });
 }
 
-async function follow(io: Io, api: SqlApi, options: TailOptions): Promise<void> {
+interface Times {
+  readonly forMs: number;
+  readonly intervalMs: number;
+  readonly slowMs: number;
+  readonly sinceMs: number;
+}
+
+function timesOf(options: TailOptions): Times {
+  return {
+    forMs: options.for === undefined ? Number.POSITIVE_INFINITY : durationOf("--for", options.for),
+    intervalMs: durationOf("--interval", options.interval),
+    slowMs: durationOf("--slow", options.slow),
+    sinceMs: durationOf("--since", options.since),
+  };
+}
+
+async function follow(io: Io, api: SqlApi, options: TailOptions, { forMs, intervalMs, slowMs, sinceMs }: Times): Promise<void> {
   const began = io.now();
-  const ends = options.for === undefined ? Number.POSITIVE_INFINITY : began + durationOf("--for", options.for);
-  const intervalMs = durationOf("--interval", options.interval);
-  const slowMs = durationOf("--slow", options.slow);
-  const fromMs = began - durationOf("--since", options.since);
+  const ends = began + forMs;
+  const fromMs = began - sinceMs;
   const seen = new Map<string, number>();
   if (options.json !== true) io.err(`Errors and requests of ${options.slow} or longer; Ctrl-C ends.`);
   for (;;) {

@@ -145,6 +145,17 @@ describe("monotask query", () => {
     expect((await runCli(["query", "--kind", "queue", "--dataset", "nothing_yet"], { env })).out).toContain("No queue points");
   });
 
+  it.each([
+    [["query", "--kind", "request", "--p95", "nope"], "nope"],
+    [["query", "--kind", "request", "--where", "a"], '"a"'],
+    [["query", "--kind", "request", "--since", "soon"], '--since "soon"'],
+    [["tail", "--slow", "1"], '--slow "1"'],
+  ])("says what is wrong with %j before what is missing to ask it", async (words, wrong) => {
+    const { err } = await runCli(words, { env: {} });
+    expect(err).toContain(wrong);
+    expect(err).not.toContain("CLOUDFLARE_ACCOUNT_ID");
+  });
+
   it("names the variable that is missing and the token that is refused", async () => {
     expect((await runCli(["query", "--kind", "request"], { env: {} })).err).toContain("CLOUDFLARE_ACCOUNT_ID is not set");
     const refused = await runCli(["query", "--kind", "request"], { env: { ...env, ANALYTICS_API_TOKEN: "wrong-secret" } });

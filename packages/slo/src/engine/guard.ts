@@ -48,14 +48,22 @@ export function isCompatibleWithBudget(slo: Slo, window: WindowSums, alpha: numb
   return !isTailBelow(failures, events, toNumber(oneMinus(slo.target)), alpha);
 }
 
+export function effectiveCounts(window: WindowSums): EffectiveCounts {
+  return effectiveOf(badOf(window), window.total, Math.max(0, window.varTotal - window.varGood));
+}
+
+/** Counts without weights that carry as much information as weighted ones. */
+export interface EffectiveCounts {
+  readonly failures: number;
+  readonly events: number;
+}
+
 /** k = ⌊bad²/(bad + varBad)⌋ of n = ⌈k·total/bad⌉. */
-export function effectiveCounts(window: WindowSums): { readonly failures: number; readonly events: number } {
-  const bad = badOf(window);
-  const varBad = Math.max(0, window.varTotal - window.varGood);
-  if (bad === 0) return { failures: 0, events: window.total };
+export function effectiveOf(bad: number, total: number, varBad: number): EffectiveCounts {
+  if (bad === 0) return { failures: 0, events: total };
   const failures = varBad === 0 ? bad : floorQuotient([bad, bad], [bad + varBad]);
-  const whole = floorQuotient([failures, window.total], [bad]);
-  const isExact = compareProducts([whole, bad], [failures, window.total]) === 0;
+  const whole = floorQuotient([failures, total], [bad]);
+  const isExact = compareProducts([whole, bad], [failures, total]) === 0;
   return { failures, events: isExact ? whole : whole + 1 };
 }
 

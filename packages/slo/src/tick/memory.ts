@@ -17,7 +17,7 @@ export interface EngineMemory {
   readonly versions: readonly VersionHistory[];
 }
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** A memory of which nothing but the decided minute is known. */
 export function forgottenMemory(slos: readonly Slo[], minute: number): EngineMemory {

@@ -1,4 +1,4 @@
-import { isTailBelow } from "../engine/guard.ts";
+import { effectiveOf, isTailBelow } from "../engine/guard.ts";
 import type { MeasuredRow } from "../measure/row.ts";
 import { KILLED_OUTCOMES } from "../measure/query.ts";
 
@@ -10,6 +10,8 @@ export interface VersionCount {
   readonly minute: number;
   readonly total: number;
   readonly bad: number;
+  /** Estimated variance of `bad` from sampling, Σw(w−1). */
+  readonly varBad: number;
 }
 
 /** One version of a worker over the last hour. */
@@ -19,6 +21,8 @@ export interface VersionStatus {
   readonly version: string;
   readonly total: number;
   readonly bad: number;
+  /** Estimated variance of `bad` from sampling, Σw(w−1). */
+  readonly varBad: number;
   /** When it was first seen within the hour. */
   readonly firstMinute: number;
 }
@@ -37,7 +41,7 @@ export interface WorseVersion {
 export const VERSION_MINUTES = 60;
 /** What the hour is kept in. */
 const QUARTER = 15;
-/** Requests each version must have had, and failures the new one, before the two are compared. */
+/** Requests each version must have had, and failures that were seen of the new one, before the two are compared. */
 const LEAST_EVENTS = 50;
 const LEAST_FAILURES = 5;
 const LEAST_TIMES = 2;
@@ -57,11 +61,13 @@ export function versionCounts(rows: readonly MeasuredRow[], decidedMinute = 0): 
     const key = keyOf({ worker, environment, version: row.version }, row.minute);
     let known = counts.get(key);
     if (known === undefined) {
-      known = { worker, environment, version: row.version, minute: row.minute, total: 0, bad: 0 };
+      known = { worker, environment, version: row.version, minute: row.minute, total: 0, bad: 0, varBad: 0 };
       counts.set(key, known);
     }
     known.total += row.events;
-    if (isFailure(row)) known.bad += row.events;
+    if (!isFailure(row)) continue;
+    known.bad += row.events;
+    known.varBad += row.variance;
   }
   return [...counts.values()].sort(byMinute);
 }
@@ -81,7 +87,7 @@ export function keepVersions(
   let places: Map<string, number> | undefined;
   let due = 0;
   for (const count of measured) {
-    const { minute, total, bad } = count;
+    const { minute, total, bad, varBad } = count;
     if (minute <= (decidedMinute ?? 0) || minute < oldest || minute > nowMinute) continue;
     // Both lists are nearly always in one order.
     if (!isOf(kept[due], count)) {
@@ -94,7 +100,7 @@ export function keepVersions(
       count.worker,
       count.environment,
       count.version,
-      known === undefined ? [minute, total, bad] : added(known, minute, total, bad),
+      known === undefined ? [minute, total, bad, varBad] : added(known, [minute, total, bad, varBad]),
     ];
     due += 1;
   }
@@ -105,10 +111,10 @@ function isOf(history: VersionHistory | undefined, { worker, environment, versio
   return history !== undefined && history[0] === worker && history[2] === version && history[1] === environment;
 }
 
-/** One deployed version with its counts one after the other: first minute of a quarter, total, bad. */
+/** One deployed version with its counts one after the other: first minute of a quarter, total, bad, variance of bad. */
 export type VersionHistory = readonly [worker: string, environment: string, version: string, counts: readonly number[]];
 
-const FIGURES = 3;
+const FIGURES = 4;
 
 function shortened(history: VersionHistory, oldest: number): VersionHistory[] {
   const [worker, environment, version, counts] = history;
@@ -118,14 +124,12 @@ function shortened(history: VersionHistory, oldest: number): VersionHistory[] {
   return from === counts.length ? [] : [[worker, environment, version, counts.slice(from)]];
 }
 
-function added(counts: readonly number[], minute: number, total: number, bad: number): number[] {
+function added(counts: readonly number[], figures: readonly [minute: number, ...number[]]): number[] {
   const at = counts.length - FIGURES;
-  const [first = 0, lastTotal = 0, lastBad = 0] = [counts[at], counts[at + 1], counts[at + 2]];
-  const isSameQuarter = Math.floor(first / QUARTER) === Math.floor(minute / QUARTER);
-  if (!isSameQuarter) return [...counts, minute, total, bad];
+  const isSameQuarter = Math.floor((counts[at] ?? 0) / QUARTER) === Math.floor(figures[0] / QUARTER);
+  if (!isSameQuarter) return [...counts, ...figures];
   const more = counts.slice();
-  more[at + 1] = lastTotal + total;
-  more[at + 2] = lastBad + bad;
+  for (let figure = 1; figure < FIGURES; figure += 1) more[at + figure] = (counts[at + figure] ?? 0) + (figures[figure] ?? 0);
   return more;
 }
 
@@ -135,17 +139,18 @@ export function versionStatuses(histories: readonly VersionHistory[]): VersionSt
 }
 
 function statusOf([worker, environment, version, counts]: VersionHistory): VersionStatus {
-  let [total, bad] = [0, 0];
+  let [total, bad, varBad] = [0, 0, 0];
   for (let at = 0; at < counts.length; at += FIGURES) {
     total += counts[at + 1] ?? 0;
     bad += counts[at + 2] ?? 0;
+    varBad += counts[at + 3] ?? 0;
   }
-  return { worker, environment, version, total, bad, firstMinute: counts[0] ?? 0 };
+  return { worker, environment, version, total, bad, varBad, firstMinute: counts[0] ?? 0 };
 }
 
 /**
  * New versions that fail at least twice as often as the version before, beyond chance: so a bad rollout to 5 % of requests is named
- * although the whole service's error rate hardly moves. Both need some events; the old one's rate gets the benefit of one more failure.
+ * although the whole service's error rate hardly moves. Both need some events; the old one's rate gets the benefit of one more failure. A failure that stands for ten is one that was seen.
  */
 export function worseVersions(histories: readonly VersionHistory[]): WorseVersion[] {
   const ofWorker = Map.groupBy(histories, ([worker]) => worker);
@@ -158,9 +163,10 @@ function worseOf(statuses: readonly VersionStatus[]): WorseVersion[] {
     const older = statuses
       .filter((other) => isSameWorker(newer, other) && other.firstMinute < newer.firstMinute && other.total >= LEAST_EVENTS)
       .sort((a, b) => b.firstMinute - a.firstMinute)[0];
-    if (older === undefined || newer.total < LEAST_EVENTS || newer.bad < LEAST_FAILURES) return [];
+    const { failures, events } = effectiveOf(newer.bad, newer.total, newer.varBad);
+    if (older === undefined || newer.total < LEAST_EVENTS || failures < LEAST_FAILURES) return [];
     const oldRate = (older.bad + 1) / (older.total + 1);
-    const isWorse = newer.bad / newer.total >= LEAST_TIMES * oldRate && isTailBelow(newer.bad, newer.total, oldRate, ALPHA);
+    const isWorse = newer.bad / newer.total >= LEAST_TIMES * oldRate && isTailBelow(failures, events, oldRate, ALPHA);
     if (!isWorse) return [];
     const times = older.bad === 0 ? undefined : newer.bad / newer.total / (older.bad / older.total);
     return [{ worker: newer.worker, environment: newer.environment, newer, older, times }];

@@ -5,8 +5,10 @@ import { versionText } from "../deploys.ts";
 import { axisText, figureText } from "../figures.ts";
 import { timeText, utcText } from "../time.ts";
 import type { Deploy } from "../viewer.ts";
+import { drawDeploys, drawShades, drawThresholds, type Stretch } from "./chart-marks.ts";
 import { lonelyPoints } from "./lonely-points.ts";
 import { coloursOf, token } from "./palette.ts";
+import { stepByKey } from "./step-by-key.ts";
 
 export interface Line {
   readonly name: string;
@@ -16,12 +18,6 @@ export interface Line {
   readonly strength: 1 | 2 | 3;
   readonly points: readonly (number | null)[];
   readonly isReference?: boolean;
-}
-
-export interface Stretch {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly isExcluded?: boolean;
 }
 
 export interface TimeChartProps {
@@ -47,16 +43,18 @@ export interface TimeChartProps {
 
 const SYNC = uPlot.sync("time");
 
-/** Lines over time. Gaps are gaps; dragging chooses a range; pointing shows all lines at that moment. */
+/** Lines over time. Gaps are gaps; dragging chooses a range; pointing, or the arrow keys, show all lines at that moment. */
 export function TimeChart(props: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
+  const shown = useRef<uPlot>(null);
   const { steps, lines, theme, height, deploys, thresholds } = props;
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
     const draw = (): uPlot => new uPlot(optionsOf(props, element.clientWidth, tip.current), dataOf(props), element);
     const plot = draw();
+    shown.current = plot;
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height });
     });
@@ -67,11 +65,32 @@ export function TimeChart(props: TimeChartProps) {
     };
   }, [steps, lines, theme, height, deploys, thresholds, props.shaded]);
   return (
-    <div class="chart" role="img" aria-label={props.label}>
+    <div
+      class="chart"
+      role="img"
+      aria-label={props.label}
+      aria-description="Arrow keys read one moment after the other"
+      tabIndex={0}
+      onKeyDown={(event) => pointByKey(shown.current, event, steps)}
+      onBlur={() => shown.current?.setCursor(NOWHERE, true)}
+    >
       <div ref={host} class="chart-plot" />
-      <div ref={tip} class="chart-tip" hidden />
+      <div ref={tip} class="chart-tip" aria-live="polite" hidden />
     </div>
   );
+}
+
+const NOWHERE = { left: -10, top: -10 };
+
+function pointByKey(plot: uPlot | null, event: KeyboardEvent, steps: readonly number[]): void {
+  if (plot === null) return;
+  if (event.key === "Escape") return plot.setCursor(NOWHERE, true);
+  const isPointing = (plot.cursor.left ?? -1) >= 0;
+  const step = stepByKey(event.key, isPointing ? (plot.cursor.idx ?? undefined) : undefined, steps.length);
+  const seconds = step === undefined ? undefined : steps[step];
+  if (seconds === undefined) return;
+  event.preventDefault();
+  plot.setCursor({ left: plot.valToPos(seconds, "x"), top: plot.over.clientHeight / 2 }, true);
 }
 
 function dataOf({ steps, lines }: TimeChartProps): uPlot.AlignedData {
@@ -131,7 +150,10 @@ function optionsOf(props: TimeChartProps, width: number, tip: HTMLElement | null
     ],
     hooks: {
       drawClear: [(plot) => drawShades(plot, props)],
-      draw: [(plot) => drawDeploys(plot, props), (plot) => drawThresholds(plot, props)],
+      draw: [
+        (plot) => drawDeploys(plot, props.deploys ?? [], props.stepSeconds),
+        (plot) => drawThresholds(plot, props.thresholds ?? []),
+      ],
       setCursor: [(plot) => tip !== null && showTip(plot, props, tip, nowMs)],
       setSelect: [
         (plot) => {
@@ -179,110 +201,6 @@ function axisTime(ms: number, { steps }: TimeChartProps): string {
 
 function fade(colour: string, strength: 1 | 2 | 3): string {
   return strength === 1 ? colour : `${colour}${strength === 2 ? "cc" : "99"}`;
-}
-
-function drawShades(plot: uPlot, { shaded = [], openStep, stepSeconds }: TimeChartProps): void {
-  const { ctx, bbox } = plot;
-  if (openStep !== undefined) {
-    // Lines lead from the last whole step to this one.
-    const left = Math.max(bbox.left, plot.valToPos(openStep - stepSeconds, "x", true));
-    ctx.fillStyle = token("sunken");
-    ctx.fillRect(left, bbox.top, Math.max(0, bbox.left + bbox.width - left), bbox.height);
-  }
-  for (const { fromMs, toMs, isExcluded } of shaded) {
-    const left = Math.max(bbox.left, plot.valToPos(fromMs / 1_000, "x", true));
-    const width = Math.max(2, Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1_000, "x", true)) - left);
-    if (left > bbox.left + bbox.width) continue;
-    if (isExcluded === true) drawStripes(ctx, { left, top: bbox.top, width, height: bbox.height });
-    else {
-      ctx.fillStyle = `${token("critical")}1f`;
-      ctx.fillRect(left, bbox.top, width, bbox.height);
-    }
-  }
-}
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function drawStripes(ctx: CanvasRenderingContext2D, { left, top, width, height }: Box): void {
-  const gap = 6 * devicePixelRatio;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, top, width, height);
-  ctx.clip();
-  ctx.strokeStyle = token("hatch");
-  ctx.lineWidth = devicePixelRatio;
-  ctx.beginPath();
-  for (let x = left - height; x < left + width; x += gap) {
-    ctx.moveTo(x, top + height);
-    ctx.lineTo(x + height, top);
-  }
-  ctx.stroke();
-  ctx.restore();
-}
-
-function drawDeploys(plot: uPlot, { deploys = [], stepSeconds }: TimeChartProps): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = token("deploy");
-  ctx.fillStyle = token("deploy");
-  ctx.setLineDash([2 * ratio, 3 * ratio]);
-  let lastX = Number.NEGATIVE_INFINITY;
-  for (const { atMs } of deploys) {
-    const x = plot.valToPos(atMs / 1_000, "x", true);
-    // Those of two hundred workers at once are one: a wall of lines would hide the chart.
-    if (x - lastX < 6 * ratio) continue;
-    lastX = x;
-    if (x < bbox.left + 2 || x > bbox.left + bbox.width || stepSeconds === 0) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.beginPath();
-    ctx.moveTo(x - 4 * ratio, bbox.top);
-    ctx.lineTo(x + 4 * ratio, bbox.top);
-    ctx.lineTo(x, bbox.top + 6 * ratio);
-    ctx.fill();
-  }
-  ctx.restore();
-}
-
-function drawThresholds(plot: uPlot, { thresholds = [] }: TimeChartProps): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio;
-  ctx.save();
-  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  ctx.textAlign = "left";
-  ctx.textBaseline = "middle";
-  let [lastY, lastEnd] = [Number.NEGATIVE_INFINITY, bbox.left];
-  for (const { at, state, label } of thresholds) {
-    const y = plot.valToPos(at, "y", true);
-    if (y < bbox.top || y > bbox.top + bbox.height) continue;
-    ctx.strokeStyle = token(state);
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([6 * ratio, 4 * ratio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    if (label === undefined) continue;
-    // On the line and at its beginning: the newest values, at the right, stay free.
-    const width = ctx.measureText(label).width + 8 * ratio;
-    const middle = Math.max(bbox.top + 8 * ratio, y);
-    // Two lines close to each other: the second label stands beside the first.
-    const left = Math.abs(middle - lastY) < 15 * ratio ? lastEnd : bbox.left + 8 * ratio;
-    [lastY, lastEnd] = [middle, left + width + 4 * ratio];
-    ctx.fillStyle = token("raised");
-    ctx.fillRect(left, middle - 7 * ratio, width, 14 * ratio);
-    ctx.fillStyle = token(state);
-    ctx.fillText(label, left + 4 * ratio, middle);
-  }
-  ctx.restore();
 }
 
 function showTip(

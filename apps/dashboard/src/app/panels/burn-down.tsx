@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
 import { deploysOf } from "../deploys.ts";
 import type { VersionAnswer } from "../deploys.ts";
+import type { Stretch } from "../charts/chart-marks.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
-import type { Line, Stretch } from "../charts/time-chart.tsx";
+import type { Line } from "../charts/time-chart.tsx";
 import type { SliceView, SloView } from "../evaluator.ts";
 import { Empty, Show } from "../parts/states.tsx";
 import { useRead } from "../read.ts";

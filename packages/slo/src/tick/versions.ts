@@ -100,7 +100,7 @@ export function keepVersions(
       count.worker,
       count.environment,
       count.version,
-      known === undefined ? [minute, total, bad, varBad] : added(known, [minute, total, bad, varBad]),
+      known === undefined ? [minute, total, bad, varBad] : added(known, count),
     ];
     due += 1;
   }
@@ -124,12 +124,15 @@ function shortened(history: VersionHistory, oldest: number): VersionHistory[] {
   return from === counts.length ? [] : [[worker, environment, version, counts.slice(from)]];
 }
 
-function added(counts: readonly number[], figures: readonly [minute: number, ...number[]]): number[] {
+// Figure by figure: it is done for each version on each tick.
+function added(counts: readonly number[], { minute, total, bad, varBad }: VersionCount): number[] {
   const at = counts.length - FIGURES;
-  const isSameQuarter = Math.floor((counts[at] ?? 0) / QUARTER) === Math.floor(figures[0] / QUARTER);
-  if (!isSameQuarter) return [...counts, ...figures];
+  const isSameQuarter = Math.floor((counts[at] ?? 0) / QUARTER) === Math.floor(minute / QUARTER);
+  if (!isSameQuarter) return [...counts, minute, total, bad, varBad];
   const more = counts.slice();
-  for (let figure = 1; figure < FIGURES; figure += 1) more[at + figure] = (counts[at + figure] ?? 0) + (figures[figure] ?? 0);
+  more[at + 1] = (more[at + 1] ?? 0) + total;
+  more[at + 2] = (more[at + 2] ?? 0) + bad;
+  more[at + 3] = (more[at + 3] ?? 0) + varBad;
   return more;
 }
 

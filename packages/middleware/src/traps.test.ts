@@ -148,4 +148,15 @@ describe("what an isolate remembers", () => {
     void monitored.fetch(request("/real"), env);
     expect(new Set(written("request", "endpoint"))).toEqual(new Set(["(other)", "/real"]));
   });
+
+  it("paths that are refused before they are routed leave half of the places to real ones", () => {
+    const fetch: Fetch = ({ url }) => new Response(null, { status: url.includes("/guess-") ? 401 : 200 });
+    const monitored = monitor({ fetch }, { workerName: "guarded", random: () => 0 });
+    const words = Array.from({ length: 26 * 10 }, (_, at) => String.fromCharCode(97 + (at % 26)).repeat(1 + Math.floor(at / 26)));
+    for (const word of words) void monitored.fetch(request(`/guess-${word}`), env);
+    for (const word of words.slice(0, 80)) void monitored.fetch(request(`/real-${word}`), env);
+    const routes = written("request", "endpoint").map(String);
+    expect(routes.filter((route) => route.startsWith("/real-"))).toHaveLength(80);
+    expect(routes.filter((route) => route === "(other)").length).toBeGreaterThan(100);
+  });
 });

@@ -54,17 +54,19 @@ export async function holdBooks({ stack, startMs, seen, log }: Books): Promise<S
     return Promise.resolve({ ok: lost.length === 0, observed });
   });
   await steps.run("The budget is the request log's", "total and bad as the people who sent them saw", async () => {
+    const range = { fromMs: startMs, toMs: stack.clock.now() + MINUTE_MS };
+    const { rows, requests, variance } = await countRequests(stack.addresses, range);
+    const sigma = Math.sqrt(variance);
     const bookOfSlo = await until(
       async () => bookOf((await api.slos()).slos.find(({ name }) => name === "api-availability")),
-      (book) => book !== undefined && agreementOf(log, seen.outages, book).ok,
+      (book) => book !== undefined && agreementOf(log, seen.outages, book, sigma).ok,
       PATIENCE_MS,
     );
     if (bookOfSlo === undefined) return { ok: false, observed: "api-availability is not measured" };
-    const { rows, requests } = await countRequests(stack.addresses, { fromMs: startMs, toMs: stack.clock.now() + MINUTE_MS });
-    const { ok, fewest, most } = agreementOf(log, seen.outages, bookOfSlo);
+    const { ok, fewest, most } = agreementOf(log, seen.outages, bookOfSlo, sigma);
     const may = (of: keyof Book): string =>
-      fewest[of] === most[of] ? "" : `, may be ${fewest[of]} to ${most[of]} after the kills`;
-    const observed = `log ${log.answered.total} answered, ${log.answered.bad} bad; ${rows} points stand for ${requests}; budget ${bookOfSlo.total}${may("total")}; ${bookOfSlo.bad} bad${may("bad")}`;
+      fewest[of] === most[of] ? "" : `, may be ${fewest[of]} to ${most[of]} after kills and thinning`;
+    const observed = `log ${log.answered.total} answered, ${log.answered.bad} bad; ${rows} points stand for ${requests} ± ${sigma.toFixed(0)}; budget ${bookOfSlo.total}${may("total")}; ${bookOfSlo.bad} bad${may("bad")}`;
     return { ok, observed };
   });
   await steps.run("Memory is flat", `last quarter ≤ ${MOST_GROWTH} × the second`, () => {

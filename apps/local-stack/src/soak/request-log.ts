@@ -52,14 +52,19 @@ export interface Agreement {
   readonly most: Book;
 }
 
+/** A flood of errors is thinned, and what is thinned is estimated. */
+const SIGMAS = 3;
+
 /**
- * Holds the monitoring's book against the log. Without kills they are equal; a request without an answer may have left a point of either
- * kind, and one that was answered just before a kill may have left none.
+ * Holds the monitoring's book against the log. Without kills and thinned points they are equal; a request without an answer may have left
+ * a point of either kind, and one that was answered just before a kill may have left none.
+ * @param sigma standard deviation that thinned points leave in the total, and at most in the bad ones
  */
-export function agreementOf(log: RequestLog, outages: readonly Outage[], book: Book): Agreement {
+export function agreementOf(log: RequestLog, outages: readonly Outage[], book: Book, sigma = 0): Agreement {
   const just = addBooks(...outages.map(({ justAnswered }) => justAnswered));
-  const fewest = { total: log.answered.total - just.total, bad: log.answered.bad - just.bad };
-  const most = { total: log.sent, bad: log.answered.bad + log.unanswered.length };
+  const margin = Math.ceil(SIGMAS * sigma);
+  const fewest = { total: log.answered.total - just.total - margin, bad: log.answered.bad - just.bad - margin };
+  const most = { total: log.sent + margin, bad: log.answered.bad + log.unanswered.length + margin };
   const isWithin = (of: keyof Book): boolean => fewest[of] <= book[of] && book[of] <= most[of];
   return { ok: isWithin("total") && isWithin("bad"), fewest, most };
 }

@@ -72,6 +72,21 @@ describe("the request log", () => {
   });
 });
 
+describe("a book of a flood, which was thinned", () => {
+  const log = requestLogOf({ ...COUNTS, sent: 1_000, byStatus: { "200": 500, "500": 500 }, unanswered: [] });
+
+  it("agrees within three standard deviations of the estimate, and no farther", () => {
+    const isNear = (total: number, bad: number): boolean => agreementOf(log, [], { total, bad }, 20).ok;
+    expect([isNear(940, 440), isNear(1_060, 560), isNear(939, 500), isNear(1_000, 439), isNear(1_000, 561)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
 describe("what was told", () => {
   const decided = (id: string, channel: string, status = "delivered"): NotificationLine => ({
     ...{ id, channel, status },

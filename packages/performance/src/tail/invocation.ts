@@ -82,7 +82,7 @@ function endpointOf(event: unknown, request: unknown, status: unknown, scriptNam
     const routes = routesOf.get(scriptName) ?? new Set<string>();
     routesOf.set(scriptName, routes);
     // An id that is redacted is one, as in the request's own point.
-    return boundedRoute(routePattern(new URL(url).pathname.replace(REDACTED_ID, "0")), status === 404, routes);
+    return boundedRoute(routePattern(new URL(url).pathname.replace(REDACTED_ID, "0")), Number(status), routes);
   }
   return textAt(event, "queue") || textAt(event, "cron") || textAt(event, "rpcMethod");
 }

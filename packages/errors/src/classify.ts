@@ -22,7 +22,7 @@ export function classifyError(value: unknown, rules: readonly ClassifyRule[] = [
 
 /**
  * The same for a value that has been described already.
- * @param isCallerGone whether the caller has hung up: what is aborted then is no timeout. Asked only where something was
+ * @param isCallerGone whether the caller has hung up: what is aborted then is no timeout. Asked only of an `AbortError`
  */
 export function classifyChain(
   thrown: unknown,

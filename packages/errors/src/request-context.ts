@@ -24,7 +24,7 @@ export function requestContextOf(request: Request | undefined, route: string | u
   if (request === undefined) return undefined;
   try {
     const headers: [string, string][] = [];
-    // Half of what an iterator costs, which makes a pair and a step of each.
+    // Not by its iterator, which makes a pair and a step of each.
     request.headers.forEach((value, name) => {
       if (headers.length >= MAX_HEADERS || CALLERS_ADDRESS.test(name)) return;
       headers.push([scrubText(name), isSecretName(name) ? MASK : scrubText(value, 200)]);

@@ -153,7 +153,8 @@ function statusOf([worker, environment, version, counts]: VersionHistory): Versi
 
 /**
  * New versions that fail at least twice as often as the version before, beyond chance: so a bad rollout to 5 % of requests is named
- * although the whole service's error rate hardly moves. Both need some events; the old one's rate gets the benefit of one more failure. A failure that stands for ten is one that was seen.
+ * although the whole service's error rate hardly moves. Both need some events; the old one's rate gets the benefit of one more failure.
+ * A failure that stands for ten is one that was seen.
  */
 export function worseVersions(histories: readonly VersionHistory[]): WorseVersion[] {
   const ofWorker = Map.groupBy(histories, ([worker]) => worker);

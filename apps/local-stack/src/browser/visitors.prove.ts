@@ -133,6 +133,13 @@ describe("a page", () => {
     expect(await page.locator("main").textContent()).not.toContain("<html>");
   });
 
+  it("asks once for what it asks beside its own code", async () => {
+    await open(page, address("/"));
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
+    const early = ["/api/start", "/api/evaluator/slos", "/api/evaluator/alerts"];
+    expect(asked.filter((path) => early.includes(path)).toSorted()).toEqual(early.toSorted());
+  });
+
   it("that cannot be drawn says so, beside the rest of the app", async () => {
     await page.route("**/api/evaluator/**", (route) => route.fulfill({ json: {} }));
     await page.goto(address("/alerts"));

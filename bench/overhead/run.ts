@@ -104,9 +104,9 @@ async function lane(
     };
     try {
       for (const [variant] of samples) {
-        const worker = await startWorker(`${name}-${variant}`, bundles.get(variant)?.code ?? "", sink.port, folder);
-        workers.set(variant, worker);
         await unlessItEnds(variant, async () => {
+          const worker = await startWorker(`${name}-${variant}`, bundles.get(variant)?.code ?? "", sink.port, folder);
+          workers.set(variant, worker);
           await load(worker.port, path, count(warmup));
         });
         samples.get(variant)?.push([]);

@@ -24,7 +24,10 @@ export interface ErrorOptions {
   readonly classify?: readonly ClassifyRule[];
   /** Names the group of an error; undefined leaves it to class, code, message and functions. */
   readonly fingerprint?: (error: ErrorShape, thrown: unknown) => string | undefined;
-  /** From how many occurrences on a rule is raised, by rule name: `{ "error:timeout": { atLeast: 5, inMinutes: 10 } }`. */
+  /**
+   * From how many occurrences on a rule is raised, by rule name: `{ "error:timeout": { atLeast: 5, inMinutes: 10 } }`. Both are numbers
+   * above 0: others are named in the log, and the rule is raised at once.
+   */
   readonly thresholds?: Thresholds;
   /** Names of further fields whose values are secrets. They count for the whole isolate. */
   readonly scrub?: readonly string[];

@@ -72,7 +72,10 @@ function answeredWith(status: number): object {
   return { name: "ServerErrorAnswer", message: `answered ${status}`, status };
 }
 
-/** The client has gone, and that is what the handler's error says. A look at the signal makes it: only where the error is one of its kind. */
+/**
+ * The client has gone, and that is what the handler's error says: workerd's reason is an `AbortError`. The first look at a request's signal
+ * makes it, so that it is the last thing asked.
+ */
 function isDisconnect(error: unknown, request: Request): boolean {
   return propertyOf(error, "name") === "AbortError" && propertyOf(propertyOf(request, "signal"), "aborted") === true;
 }

@@ -9,7 +9,7 @@ export interface MonitorOptions {
   readonly workerName: string;
   /** From how long on a request is slow and always kept: for all, or by route with `*` for the rest. @default 500, executions 30,000 */
   readonly slowAfterMs?: SlowAfterMs;
-  /** Names the route where no framework does; undefined leaves it to the default. @default the path with its ids replaced, 200 of them */
+  /** Names the route where no framework does; undefined leaves it to the default. @default the path with its ids replaced, 200 of them, of which what answers 4xx takes half at most */
   readonly route?: (request: Request) => string | undefined;
   /** Requests that are always kept. @default agent executions (`…/execute`) and task state transitions (`…/transitions`), whatever the method but GET */
   readonly critical?: (request: Request, route: string) => boolean;

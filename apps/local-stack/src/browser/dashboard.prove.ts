@@ -269,24 +269,6 @@ describe("looking closer", () => {
     expect(Number(change?.replace("−", "-").replace(" %", ""))).toBeCloseTo(((now ?? 0) / (before ?? 1) - 1) * 100, 0);
   });
 
-  it("the arrow keys read a chart one moment after the other, and Escape leaves it", async () => {
-    const toMs = historyEndMs - STEP_MS;
-    await open(page, address(`/sections/worker-health?from=${toMs - 24 * HOUR_MS}&to=${toMs}`));
-    const chart = page.locator("#requests-by-worker .chart");
-    const tip = chart.locator(".chart-tip");
-    await chart.focus();
-    expect(await tip.isVisible()).toBe(false);
-    await page.keyboard.press("ArrowLeft");
-    await tip.waitFor();
-    const newest = await tip.locator(".chart-tip-time").textContent();
-    await page.keyboard.press("ArrowLeft");
-    expect(await tip.locator(".chart-tip-time").textContent()).not.toBe(newest);
-    await page.keyboard.press("End");
-    expect(await tip.locator(".chart-tip-time").textContent()).toBe(newest);
-    await page.keyboard.press("Escape");
-    await tip.waitFor({ state: "hidden" });
-  });
-
   it("the replay of an objective says what its rules would have told", async () => {
     await open(page, address("/slos/api-availability"));
     await page.getByRole("button", { name: "Replay", exact: true }).click();

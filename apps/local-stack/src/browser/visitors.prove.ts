@@ -108,6 +108,25 @@ describe("the keyboard", () => {
     expect(Number(searchParams.get("to")) - Number(searchParams.get("from"))).toBe(2 * 3_600_000);
   });
 
+  it("reads a chart one moment after the other, and leaves it with Escape", async () => {
+    await page.route("**/api/sections/**", async (route) => route.fulfill({ json: await measured(route) }));
+    await open(page, address("/sections/worker-health"));
+    const chart = page.locator("#requests-by-worker .chart");
+    const tip = chart.locator(".chart-tip");
+    const moment = (): Promise<string | null> => tip.locator(".chart-tip-time").textContent();
+    await chart.focus();
+    expect(await tip.isVisible()).toBe(false);
+    await page.keyboard.press("ArrowLeft");
+    await tip.waitFor();
+    const newest = await moment();
+    await page.keyboard.press("ArrowLeft");
+    expect(await moment()).not.toBe(newest);
+    await page.keyboard.press("End");
+    expect(await moment()).toBe(newest);
+    await page.keyboard.press("Escape");
+    await tip.waitFor({ state: "hidden" });
+  });
+
   it("meets the question of a change, leaves it with Escape, and is back where it was", async () => {
     await page.route("**/api/evaluator/silences", (route) => route.fulfill({ json: { silences: [SILENCE] } }));
     await open(page, address("/alerts"));

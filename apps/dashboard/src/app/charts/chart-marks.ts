@@ -88,6 +88,23 @@ export function drawDeploys(plot: uPlot, deploys: readonly Deploy[], stepSeconds
   ctx.restore();
 }
 
+/** A dashed line at a threshold; gives its height on the canvas, undefined where it is out of sight. */
+export function drawThresholdLine(plot: uPlot, { at, state }: Threshold, dash: readonly number[]): number | undefined {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(at, "y", true);
+  if (y < bbox.top || y > bbox.top + bbox.height) return undefined;
+  ctx.save();
+  ctx.strokeStyle = token(state);
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+  return y;
+}
+
 /** A dashed line for each threshold, with its words. */
 export function drawThresholds(plot: uPlot, thresholds: readonly Threshold[]): void {
   const { ctx, bbox } = plot;
@@ -97,17 +114,10 @@ export function drawThresholds(plot: uPlot, thresholds: readonly Threshold[]): v
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   let [lastY, lastEnd] = [Number.NEGATIVE_INFINITY, bbox.left];
-  for (const { at, state, label } of thresholds) {
-    const y = plot.valToPos(at, "y", true);
-    if (y < bbox.top || y > bbox.top + bbox.height) continue;
-    ctx.strokeStyle = token(state);
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([6 * ratio, 4 * ratio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    if (label === undefined) continue;
+  for (const threshold of thresholds) {
+    const { state, label } = threshold;
+    const y = drawThresholdLine(plot, threshold, [6, 4]);
+    if (y === undefined || label === undefined) continue;
     // On the line and at its beginning: the newest values, at the right, stay free.
     const width = ctx.measureText(label).width + 8 * ratio;
     const middle = Math.max(bbox.top + 8 * ratio, y);

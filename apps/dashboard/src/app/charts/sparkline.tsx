@@ -1,6 +1,7 @@
 import type { Threshold } from "@monotask/panels";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { drawThresholdLine } from "./chart-marks.ts";
 import { token } from "./palette.ts";
 
 /** A line as small as a word: its shape, not its figures. */
@@ -34,7 +35,7 @@ export function Sparkline({
           scales: { x: { time: false }, y: { range: (_, least, most) => rangeOf(least, most, line) } },
           axes: [{ show: false }, { show: false }],
           series: [{}, { stroke: colour, width: 1.4, fill: `${colour}1f`, points: { show: false } }],
-          hooks: { draw: [(plot) => line !== undefined && drawLine(plot, line)] },
+          hooks: { draw: [(plot) => line && drawThresholdLine(plot, line, [4, 3])] },
         },
         [points.map((_, at) => at), [...points]],
         element,
@@ -58,19 +59,4 @@ function rangeOf(least: number | null, most: number | null, line: Threshold | un
   const bottom = Math.min(least ?? line.at, line.at);
   const room = Math.max(1e-6, (most ?? 1) - bottom);
   return [bottom - room * 0.25, (most ?? 1) + room * 0.1];
-}
-
-function drawLine(plot: uPlot, { at, state }: Threshold): void {
-  const { ctx, bbox } = plot;
-  const y = plot.valToPos(at, "y", true);
-  if (y < bbox.top || y > bbox.top + bbox.height) return;
-  ctx.save();
-  ctx.strokeStyle = token(state);
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.restore();
 }
